@@ -1,0 +1,108 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+// The import arrows of the design, as errors: each zone names who may not import whom, and why.
+const zones = [
+  {
+    target: './daemon/protocol',
+    from: ['./daemon/!(protocol)/**', './extension', './webview'],
+    message: 'protocol is the contract: it imports zod and itself only.',
+  },
+  {
+    target: './daemon/definitions',
+    from: ['./daemon/!(protocol|definitions)/**', './extension', './webview'],
+    message: 'definitions is pure: it may import protocol only (I/O comes in through the passed reader).',
+  },
+  {
+    target: './daemon/client',
+    from: ['./daemon/!(protocol|client)/**', './extension', './webview'],
+    message: 'client is shared by extension and cli: it may import protocol only.',
+  },
+  {
+    target: './daemon/server',
+    from: ['./daemon/engine/**', './daemon/cli/**', './daemon/client/**'],
+    message: 'the server never loads engine code or a driver; it speaks to the engine through protocol/engine.ts.',
+  },
+  {
+    target: './daemon/engine',
+    from: ['./daemon/!(protocol|definitions|engine)/**'],
+    message: 'the engine may import protocol and definitions only.',
+  },
+  {
+    target: './daemon/cli',
+    from: ['./daemon/engine/**', './daemon/server/**'],
+    message: 'the cli is a client like any other: protocol, client and definitions only.',
+  },
+  {
+    target: ['./daemon/server/executor', './daemon/server/storage'],
+    from: ['./daemon/server/jobs/**', './daemon/server/rpc/**', './daemon/server/rest/**'],
+    message: 'arrows in the server go rpc, rest -> jobs -> executor, storage; never back.',
+  },
+  {
+    target: './daemon/server/jobs',
+    from: ['./daemon/server/rpc/**', './daemon/server/rest/**'],
+    message: 'jobs does not know how it is called (rpc, rest).',
+  },
+];
+
+const restricted = (name, message) => ({ name, message });
+const childProcess = restricted(
+  'node:child_process',
+  'child_process only in server/executor, client and engine/operations/command.',
+);
+const lowdb = restricted('lowdb', 'lowdb only in server/storage.');
+const drivers = [
+  restricted('@duckdb/node-api', 'drivers load only in the engine.'),
+  restricted('pg', 'drivers load only in the engine.'),
+  restricted('pg-copy-streams', 'drivers load only in the engine.'),
+  restricted('node:sqlite', 'drivers load only in the engine.'),
+];
+const noImports = (paths) => ({ 'no-restricted-imports': ['error', { paths }] });
+const envMessage = { object: 'process', property: 'env', message: 'process.env only in config files.' };
+const exitMessage = { object: 'process', property: 'exit', message: 'process.exit only in main files.' };
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'examples/**/data/**'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+    },
+  },
+  {
+    files: ['daemon/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': ['error', envMessage, exitMessage],
+      ...noImports([childProcess, lowdb, ...drivers]),
+    },
+  },
+  { files: ['daemon/engine/**/*.ts'], rules: noImports([childProcess, lowdb]) },
+  {
+    files: ['daemon/engine/operations/command*.ts', 'daemon/engine/operations/command/**/*.ts'],
+    rules: noImports([lowdb, ...drivers]),
+  },
+  { files: ['daemon/server/executor/**/*.ts', 'daemon/client/**/*.ts'], rules: noImports([lowdb, ...drivers]) },
+  { files: ['daemon/server/storage/**/*.ts'], rules: noImports([childProcess, ...drivers]) },
+  { files: ['daemon/**/config.ts'], rules: { 'no-restricted-properties': ['error', exitMessage] } },
+  { files: ['daemon/**/main.ts'], rules: { 'no-restricted-properties': ['error', envMessage] } },
+  { files: ['*.config.ts', '*.config.mjs'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);
