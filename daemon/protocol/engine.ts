@@ -1,0 +1,156 @@
+/**
+ * Messages between the server and an engine process. The executor knows an engine only as
+ * `run(operation, {signal, onProgress}) -> outcome`; nothing here depends on both sharing a process or, but for paths of
+ * embedded databases and artifacts, a file system.
+ */
+import * as z from 'zod';
+import { artifactSchema, operationProgressSchema } from './entities.ts';
+import { operationErrorSchema } from './errors.ts';
+import { connectionSchema } from './files/connections.ts';
+import { faultsSchema, schemaTypeSchema } from './files/batch.ts';
+import { pipelineSpecSchema } from './files/pipeline.ts';
+import { operationResultSchema } from './results.ts';
+
+/** A connection with absolute paths and secrets filled in. Lives in messages and memory only. */
+export const resolvedConnectionSchema = z.object({ name: z.string(), definition: connectionSchema });
+export type ResolvedConnection = z.infer<typeof resolvedConnectionSchema>;
+
+export const pipelineWorkSchema = z.object({
+  type: z.literal('pipeline'),
+  pipeline: pipelineSpecSchema,
+  source: resolvedConnectionSchema,
+  target: resolvedConnectionSchema,
+});
+export type PipelineWork = z.infer<typeof pipelineWorkSchema>;
+
+export const generationWorkSchema = z.object({
+  type: z.literal('data_generation'),
+  schema_type: schemaTypeSchema,
+  row_count: z.number().int().min(1),
+  seed: z.number().int().min(0),
+  schema: z.string().optional(),
+  tables: z.array(z.string()).optional(),
+  faults: faultsSchema.optional(),
+  /** Absent: Parquet files in the artifact folder. */
+  target: resolvedConnectionSchema.optional(),
+});
+export type GenerationWork = z.infer<typeof generationWorkSchema>;
+
+export const metadataWorkSchema = z.object({
+  type: z.literal('metadata_extraction'),
+  source: resolvedConnectionSchema,
+  schemas: z.array(z.string()).optional(),
+  tables: z.array(z.string()).optional(),
+  row_counts: z.enum(['none', 'estimate', 'exact']),
+  profile: z.boolean(),
+});
+export type MetadataWork = z.infer<typeof metadataWorkSchema>;
+
+export const projectWorkSchema = z.object({
+  type: z.literal('project_validation'),
+  project_id: z.string(),
+  pipelines: z.array(pipelineWorkSchema),
+});
+export type ProjectWork = z.infer<typeof projectWorkSchema>;
+
+export const commandWorkSchema = z.object({
+  type: z.literal('command'),
+  program: z.string(),
+  args: z.array(z.string()),
+  cwd: z.string(),
+  env: z.record(z.string(), z.string()),
+});
+export type CommandWork = z.infer<typeof commandWorkSchema>;
+
+/** Does nothing; for bench and tests of the executor. No file and no call can name it. */
+export const noopWorkSchema = z.object({ type: z.literal('noop') });
+
+export const engineWorkSchema = z.discriminatedUnion('type', [
+  pipelineWorkSchema,
+  generationWorkSchema,
+  metadataWorkSchema,
+  projectWorkSchema,
+  commandWorkSchema,
+  noopWorkSchema,
+]);
+export type EngineWork = z.infer<typeof engineWorkSchema>;
+
+export const engineRunSchema = z.object({
+  type: z.literal('run'),
+  attempt_id: z.string(),
+  job_id: z.string(),
+  operation_id: z.string(),
+  work: engineWorkSchema,
+  /** Folder for this attempt's artifacts; made by the engine when it first writes there. */
+  artifact_dir: z.string(),
+  /** Folder for temporary files of this attempt; the engine removes it, and the server removes what a crash left. */
+  scratch_dir: z.string(),
+});
+export type EngineRun = z.infer<typeof engineRunSchema>;
+
+/** Probe of one connection, for doctor: open, ask the version, close. */
+export const engineProbeSchema = z.object({
+  type: z.literal('probe'),
+  probe_id: z.string(),
+  connection: resolvedConnectionSchema,
+});
+
+export const toEngineSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('configure'),
+    memory_limit_mb: z.number().int(),
+    threads: z.number().int(),
+  }),
+  engineRunSchema,
+  engineProbeSchema,
+  /** Ends the work itself, on every side; answered by `ended` once it is dead. */
+  z.object({ type: z.literal('cancel'), attempt_id: z.string(), reason: z.enum(['cancel', 'timeout']) }),
+  z.object({ type: z.literal('stop') }),
+]);
+export type ToEngine = z.infer<typeof toEngineSchema>;
+
+/** How an attempt ended. A failed one may carry a result all the same (checks_failed always does). */
+export const attemptOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('completed'),
+    result: operationResultSchema,
+    artifacts: z.array(artifactSchema),
+  }),
+  z.object({
+    outcome: z.literal('failed'),
+    error: operationErrorSchema,
+    result: operationResultSchema.optional(),
+    artifacts: z.array(artifactSchema),
+  }),
+  /** The cancel reached the work and it is dead. */
+  z.object({ outcome: z.literal('cancelled'), artifacts: z.array(artifactSchema) }),
+]);
+export type AttemptOutcome = z.infer<typeof attemptOutcomeSchema>;
+
+export const fromEngineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), pid: z.number().int() }),
+  z.object({ type: z.literal('progress'), attempt_id: z.string(), progress: operationProgressSchema }),
+  z.object({
+    type: z.literal('log'),
+    attempt_id: z.string(),
+    level: z.enum(['info', 'warn', 'error']),
+    message: z.string(),
+  }),
+  /** A program of `command` was started: remembered durably, so that it can be ended if daemon and engine die. */
+  z.object({
+    type: z.literal('child'),
+    attempt_id: z.string(),
+    pid: z.number().int(),
+    started_ticks: z.string(),
+  }),
+  z.object({ type: z.literal('ended'), attempt_id: z.string(), outcome: attemptOutcomeSchema }),
+  z.object({
+    type: z.literal('probed'),
+    probe_id: z.string(),
+    ok: z.boolean(),
+    system: z.string().optional(),
+    version: z.string().optional(),
+    error: operationErrorSchema.optional(),
+  }),
+]);
+export type FromEngine = z.infer<typeof fromEngineSchema>;

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { durationSchema, maxParallelSchema, nameSchema } from '../primitives.ts';
+import { connectionSchema } from './connections.ts';
+
+export const projectFileSchema = z.strictObject({
+  name: nameSchema.describe('The project_id.'),
+  description: z.string().optional(),
+  connections: z.record(nameSchema, connectionSchema).describe('Databases and folders of files, by name.'),
+  pipelines: z
+    .array(z.string().min(1))
+    .default(['pipelines/**/*.pipeline.yaml'])
+    .describe('Globs of pipeline files, relative to this file.'),
+  defaults: z
+    .strictObject({ max_parallel: maxParallelSchema.optional(), timeout: durationSchema.optional() })
+    .optional(),
+});
+export type ProjectFile = z.infer<typeof projectFileSchema>;
