@@ -209,6 +209,13 @@ export const methods = {
         .optional()
         .describe('A batch definition as an object, or as YAML or JSON text.'),
       parameters: parameterValuesSchema.optional(),
+      overrides: z
+        .strictObject({
+          priority: jobOptionFields.priority.removeDefault().optional(),
+          max_parallel: jobOptionFields.max_parallel,
+        })
+        .optional()
+        .describe('For this job alone, over what the definition says.'),
       dry_run: z.boolean().optional(),
       secrets,
     }),
