@@ -94,7 +94,12 @@ const commandFields = {
   program: z.string().min(1),
   args: z.array(z.string()).default([]),
   cwd: z.string().min(1).optional().describe('Relative to the folder of ombudsman.yaml, its default.'),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not a digit first'),
+      z.string(),
+    )
+    .optional(),
 };
 
 export const pipelineItemSchema = z.strictObject({ ...pipelineFields, ...operationCommon });
@@ -158,7 +163,10 @@ export const batchFileSchema = z.strictObject({
   ...jobOptionFields,
   description: z.string().optional(),
   parameters: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), parameterSchema)
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not a digit first'),
+      parameterSchema,
+    )
     .optional()
     .describe('Makes this file a template; "${param:NAME}" stands for a value.'),
   pipelines: pipelineItemsSchema.optional(),

@@ -28,7 +28,14 @@ export const filesConnectionSchema = z.strictObject({
 export const postgresConnectionSchema = z.strictObject({
   type: z.literal('postgres'),
   host: z.string().min(1).default('localhost').describe('Host name, or the folder of a Unix socket.'),
-  port: z.union([z.number().int().min(1).max(65535), z.string().regex(/^\d{1,5}$|^\$\{.+\}$/)]).default(5432),
+  port: z
+    .union([
+      z.number().int().min(1).max(65535),
+      z
+        .string()
+        .regex(/^\d{1,5}$|^\$\{.+\}$/, 'expected a port number or a reference such as "${env:PGPORT}"'),
+    ])
+    .default(5432),
   database: z.string().min(1),
   user: z.string().min(1).optional(),
   password: z.string().optional().describe('Only by reference: "${env:NAME}" or "${secret:NAME}".'),
