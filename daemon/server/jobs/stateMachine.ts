@@ -144,8 +144,11 @@ function endJob(frame: JobFrame, record: Extract<JournalRecord, { type: 'job_end
   if (isJobEnded(frame.state.status)) throw illegal(record.type, frame.state.status);
   const expected = endStatus(frame);
   if (expected === null) throw new IllegalTransitionError('job_ended: an operation has not ended');
-  if (expected !== record.status)
+  // A cancel that reached the journal after the last operation had ended stopped nothing: then the end was decided without it.
+  const { completed, total } = countCompleted(frame);
+  if (record.status !== expected && record.status !== endStatusOf(completed, total, false)) {
     throw new IllegalTransitionError(`job_ended: ${record.status}, but its operations say ${expected}`);
+  }
   frame.state = { ...frame.state, status: record.status, finished_at: record.at };
 }
 
@@ -160,19 +163,27 @@ function retryOperations(frame: JobFrame, record: Extract<JournalRecord, { type:
     const { attempts, artifacts } = frame.operations[index] as OperationState;
     frame.operations[index] = { status: 'pending', attempts, artifacts };
   }
-  const { finished_at: _finished, cancel_requested: _cancel, stopped: _stopped, ...rest } = frame.state;
+  const { finished_at: finishedAt, cancel_requested: _cancel, stopped: _stopped, ...rest } = frame.state;
   const status: JobStatus = frame.state.status === 'paused' ? 'paused' : 'running';
-  frame.state = { ...rest, status, started_at: frame.state.started_at ?? record.at };
+  const idleMs = finishedAt === undefined ? 0 : Math.max(0, Date.parse(record.at) - Date.parse(finishedAt));
+  frame.state = {
+    ...rest,
+    status,
+    started_at: frame.state.started_at ?? record.at,
+    ...(idleMs > 0 && { idle_ms: (rest.idle_ms ?? 0) + idleMs }),
+  };
 }
 
 /** The status the job ends with, or null while an operation has not ended. */
 export function endStatus(frame: JobFrame): JobStatus | null {
-  let completed = 0;
-  for (const operation of frame.operations) {
-    if (!isOperationEnded(operation.status)) return null;
-    if (operation.status === 'completed') completed++;
-  }
-  return endStatusOf(completed, frame.operations.length, frame.state.cancel_requested === true);
+  if (!frame.operations.every(({ status }) => isOperationEnded(status))) return null;
+  const { completed, total } = countCompleted(frame);
+  return endStatusOf(completed, total, frame.state.cancel_requested === true);
+}
+
+function countCompleted(frame: JobFrame): { completed: number; total: number } {
+  const completed = frame.operations.filter(({ status }) => status === 'completed').length;
+  return { completed, total: frame.operations.length };
 }
 
 /** The rule itself, for counters. */

@@ -38,6 +38,8 @@ export const jobStateSchema = z.object({
   started_at: isoTimeSchema.optional(),
   finished_at: isoTimeSchema.optional(),
   rerun_of: jobIdSchema.optional(),
+  /** Time between an end and the retry that took the job back to running: not part of its duration. */
+  idle_ms: z.number().int().nonnegative().optional(),
   /** A person asked to cancel; survives a restart, so that a cancelled job is never taken up again. */
   cancel_requested: z.boolean().optional(),
   /** stop_on_error has struck (or a retry has cleared it). */
