@@ -1,0 +1,128 @@
+import { mixerMacros, streamConstants } from './mixer.ts';
+import type { DomainSpec, Scale, TableSpec } from './spec.ts';
+
+/** Rows of one range() in the source: ranges are scanned in parallel, and no more than a few wait in memory to keep the order. */
+const sliceRows = 491_520;
+const maxSlices = 256;
+
+export interface Compiled {
+  /** Statements that prepare a DuckDB connection (macros, variables); all temporary. */
+  readonly setup: readonly string[];
+  /** The SELECT of each table, by name: columns in declared order and type, rows in order of the key. */
+  readonly selects: ReadonlyMap<string, string>;
+  readonly scale: Scale;
+}
+
+/** SQL for every table of a domain. Pure: the same arguments give the same text. */
+export function compileDomain(domain: DomainSpec, rowCount: number, seed: number): Compiled {
+  const scale = domain.scale(rowCount);
+  const selects = new Map<string, string>();
+  const context = { scale, seed, selects };
+  for (const table of domain.tables) selects.set(table.name, compileTable(table, context));
+  const lists = Object.entries(domain.lists).map(([name, list]) => `set variable ${name} = ${list}`);
+  return { setup: [...mixerMacros, ...lists, ...domain.macros], selects, scale };
+}
+
+interface CompileContext {
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly selects: ReadonlyMap<string, string>;
+}
+
+function compileTable(table: TableSpec, context: CompileContext): string {
+  const layers = new Layers(table, context);
+  for (const step of table.steps) layers.add(step);
+  const columns = table.columns.map(
+    (column) => `(${layers.expand(column.sql)})::${column.type} as ${column.name}`,
+  );
+  const order = table.order_by === undefined ? '' : ` order by ${table.order_by}`;
+  return `select ${columns.join(', ')} from ${layers.from}${order}`;
+}
+
+/**
+ * Nested SELECTs, one for each step. Draws become columns of layers of their own, each made once: written in place, a draw would
+ * hold 64 copies of its key, and DuckDB would plan longer than it runs.
+ */
+class Layers {
+  readonly #table: TableSpec;
+  readonly #context: CompileContext;
+  /** Columns that hold draws, and the key column each depends on. */
+  readonly #made = new Map<string, string>();
+  readonly #names = new Set<string>();
+  from: string;
+
+  constructor(table: TableSpec, context: CompileContext) {
+    this.#table = table;
+    this.#context = context;
+    if (table.from === undefined) this.#names.add('i');
+    this.from = table.from === undefined ? numbers(table.rows(context.scale)) : this.expand(table.from);
+  }
+
+  add(step: Readonly<Record<string, string>>): void {
+    const items = Object.entries(step).map(([name, sql]) => ({ name, sql: this.expand(sql) }));
+    const replaced = items.map((item) => item.name).filter((name) => this.#names.has(name));
+    this.#layer(items, replaced);
+    for (const { name } of items) this.#names.add(name);
+    for (const [made, key] of this.#made) if (replaced.includes(key)) this.#made.delete(made);
+  }
+
+  /** Replaces the tokens of spec.ts, adding layers for draws that no earlier expression asked for. */
+  expand(sql: string): string {
+    const bases = new Map<string, string>();
+    const draws = new Map<string, string>();
+    const keys = new Map<string, string>();
+    const expanded = this.#expandNames(sql).replace(
+      /\{(?:(\w+)\.)?(\w+)(?:@(\w+))?\}/g,
+      (_, stream = this.#table.name, name: string, key = 'i') => {
+        const constants = streamConstants(this.#context.seed, stream as string, name);
+        const base = `base_${stream}_${key}`;
+        const draw = `draw_${stream}_${name}_${key}`;
+        if (!this.#made.has(base)) bases.set(base, `gen_base(${key}, ${constants.table})`);
+        if (!this.#made.has(draw)) draws.set(draw, `gen_mix(xor(${base}, ${constants.column}::bigint))`);
+        keys.set(base, key as string).set(draw, key as string);
+        return draw;
+      },
+    );
+    for (const wanted of [bases, draws]) {
+      this.#layer([...wanted].map(([name, expression]) => ({ name, sql: expression })));
+      for (const name of wanted.keys()) this.#made.set(name, keys.get(name) ?? 'i');
+    }
+    return expanded;
+  }
+
+  #layer(
+    items: readonly { readonly name: string; readonly sql: string }[],
+    replaced: readonly string[] = [],
+  ): void {
+    if (items.length === 0) return;
+    const star = replaced.length === 0 ? '*' : `* exclude (${replaced.join(', ')})`;
+    this.from = `(select ${star}, ${items.map((item) => `${item.sql} as ${item.name}`).join(', ')} from ${this.from})`;
+  }
+
+  #expandNames(sql: string): string {
+    const { selects, scale } = this.#context;
+    return sql
+      .replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+        const select = selects.get(name);
+        if (select === undefined)
+          throw new Error(`${this.#table.name}: {{${name}}} is not a table before it`);
+        return `(${select})`;
+      })
+      .replace(/\{=(\w+)\}/g, (_, name: string) => {
+        const value = scale[name];
+        if (value === undefined) throw new Error(`${this.#table.name}: {=${name}} is not in the scale`);
+        return String(value);
+      });
+  }
+}
+
+/** The numbers 1 to rows as `i`, in order. The slices depend on nothing but `rows`, so files come out the same on any machine. */
+function numbers(rows: number): string {
+  const step = Math.max(sliceRows, Math.ceil(rows / maxSlices));
+  const slices: string[] = [];
+  for (let start = 1; start <= rows || slices.length === 0; start += step) {
+    const end = Math.min(rows + 1, start + step);
+    slices.push(`select range as i from range(${start}::bigint, ${end}::bigint)`);
+  }
+  return `(${slices.join(' union all ')})`;
+}

@@ -1,0 +1,85 @@
+/**
+ * How a domain file describes its tables. Everything is data: names, types and SQL expressions over draws (mixer.ts).
+ *
+ * Expressions may hold tokens, replaced by compile.ts:
+ *   {price}                      the draw `price` of this table for row i
+ *   {dim_product.price@key}      the draw `price` of the table (or entity) `dim_product` for row `key`, a name
+ *   {{fact_sales}}               the whole SELECT of another table, in parentheses
+ *   {=lines}                     a number of the domain's scale
+ */
+export type ColumnType =
+  | 'BOOLEAN'
+  | 'SMALLINT'
+  | 'INTEGER'
+  | 'BIGINT'
+  | `DECIMAL(${number},${number})`
+  | 'VARCHAR'
+  | 'DATE'
+  | 'TIMESTAMP';
+
+export interface ColumnSpec {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** SQL expression; cast to `type`. */
+  readonly sql: string;
+  readonly nullable: boolean;
+}
+
+export interface ForeignKeySpec {
+  readonly columns: readonly string[];
+  readonly references: { readonly table: string; readonly columns: readonly string[] };
+}
+
+/** Counts and numbers that follow from row_count, by name. Always at least one for each table. */
+export type Scale = Readonly<Record<string, number>>;
+
+export interface TableSpec {
+  readonly name: string;
+  readonly description: string;
+  /** Rows of the table, exact, from the scale. */
+  readonly rows: (scale: Scale) => number;
+  /** Steps of named expressions, each seeing the names of the steps before it (and `i`, the row from 1). */
+  readonly steps: readonly Readonly<Record<string, string>>[];
+  /** A FROM item in place of the numbers 1 to rows; then the SELECT is ordered by `order_by`. */
+  readonly from?: string;
+  readonly order_by?: string;
+  readonly columns: readonly ColumnSpec[];
+  readonly primary_key: readonly string[];
+  readonly foreign_keys: readonly ForeignKeySpec[];
+}
+
+export interface DomainSpec {
+  /** The table whose rows are exactly row_count. */
+  readonly fact_table: string;
+  readonly scale: (rowCount: number) => Scale;
+  /** Parents before children. */
+  readonly tables: readonly TableSpec[];
+  /** Constant lists, set as variables of the session and read with getvariable(name). */
+  readonly lists: Readonly<Record<string, string>>;
+  /** Temporary macros of the domain, after those of the mixer. */
+  readonly macros: readonly string[];
+}
+
+/** A column that is never null. Without SQL it is the step or source column of the same name. */
+export function column(name: string, type: ColumnType, sql = name): ColumnSpec {
+  return { name, type, sql, nullable: false };
+}
+
+export function nullable(name: string, type: ColumnType, sql = name): ColumnSpec {
+  return { name, type, sql, nullable: true };
+}
+
+/** A foreign key over one column; the referenced column has the same name unless given. */
+export function references(name: string, table: string, referenced = name): ForeignKeySpec {
+  return { columns: [name], references: { table, columns: [referenced] } };
+}
+
+/** A SQL text literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A SQL list of texts or numbers. */
+export function sqlList(items: readonly (string | number)[]): string {
+  return `[${items.map((item) => (typeof item === 'number' ? String(item) : literal(item))).join(', ')}]`;
+}
