@@ -1,0 +1,107 @@
+import type { Diagnostic } from '../protocol/errors.ts';
+import {
+  batchFileSchema,
+  batchListKeys,
+  type BatchFile,
+  type BatchListKey,
+  type OperationItem,
+  type ParameterValues,
+} from '../protocol/files/batch.ts';
+import { hasErrors, problemAt, type Path, type SourceDocument } from './document.ts';
+import { checkDurations } from './duration.ts';
+import { readParameters, substitute } from './parameters.ts';
+import { listed } from './suggest.ts';
+import { validate } from './validate.ts';
+import { isRecord } from './values.ts';
+
+/** One operation as written, in the long form whatever the short form was. */
+export interface BatchItem {
+  readonly item: OperationItem;
+  readonly path: Path;
+}
+
+export interface ParsedBatch {
+  readonly options: Omit<BatchFile, BatchListKey | 'parameters'>;
+  readonly kind: BatchListKey;
+  readonly items: readonly BatchItem[];
+}
+
+export interface ParseBatchOptions {
+  readonly parameters?: ParameterValues;
+  /** An editor looks at the file: parameters need no values. */
+  readonly isCheckOnly?: boolean;
+}
+
+const kinds = Object.keys(batchListKeys) as BatchListKey[];
+
+/** Parses a batch definition. `batch` is null if there is an error, or (only checking) if a parameter has no value yet. */
+export function parseBatch(
+  document: SourceDocument,
+  options: ParseBatchOptions = {},
+): { batch: ParsedBatch | null; diagnostics: Diagnostic[] } {
+  if (!document.isReadable) return { batch: null, diagnostics: [...document.diagnostics] };
+  const { value } = document;
+  if (!isRecord(value)) return { batch: null, diagnostics: validate(document, batchFileSchema).diagnostics };
+  const parameters = readParameters(document, options.parameters ?? {}, options.isCheckOnly === true);
+  const filled = substitute(document, value, parameters);
+  const parsed = validate(document, batchFileSchema, { value: filled.value, unknownAt: filled.unknownAt });
+  const kind = kinds.find((key) => value[key] !== undefined);
+  const diagnostics = [
+    ...document.diagnostics,
+    ...parameters.diagnostics,
+    ...filled.diagnostics,
+    ...parsed.diagnostics,
+    ...checkKind(document, value, parsed.diagnostics),
+    ...checkDurations(document, [], filled.value),
+  ];
+  const { data } = parsed;
+  if (data === null || kind === undefined) return { batch: null, diagnostics };
+  const items = itemsOf(data, kind);
+  for (const { item, path } of items) diagnostics.push(...checkDurations(document, path, item));
+  if (hasErrors(diagnostics) || filled.unknownAt.size > 0) return { batch: null, diagnostics };
+  return { batch: { options: data, kind, items }, diagnostics };
+}
+
+function checkKind(
+  document: SourceDocument,
+  value: Record<string, unknown>,
+  found: readonly Diagnostic[],
+): Diagnostic[] {
+  const present = kinds.filter((key) => value[key] !== undefined);
+  if (present.length === 1) return [];
+  if (present.length === 0) {
+    // `pipeline:` was already answered with "did you mean pipelines?".
+    const isMistyped = found.some(({ suggestions }) =>
+      kinds.some((key) => suggestions?.includes(key) === true),
+    );
+    if (isMistyped) return [];
+    const message = 'the batch does not say what to run';
+    const hint = `add one of ${listed(kinds)}`;
+    return [problemAt(document, [], 'key', { code: 'batch_kind', message, hint })];
+  }
+  const [first, ...others] = present;
+  return others.map((key) =>
+    problemAt(document, [key], 'key', {
+      code: 'batch_kind',
+      message: `a batch has one list of operations; this one has ${first} and ${key}`,
+      hint: 'put all of them under operations:, each with its type',
+    }),
+  );
+}
+
+function itemsOf(batch: BatchFile, kind: BatchListKey): BatchItem[] {
+  const at = (items: readonly OperationItem[] = []) =>
+    items.map((item, index) => ({ item, path: [kind, index] }));
+  switch (kind) {
+    case 'pipelines':
+      return at(batch.pipelines?.map((item) => ({ type: 'pipeline', ...item })));
+    case 'items':
+      return at(batch.items?.map((item) => ({ type: 'data_generation', ...item })));
+    case 'projects':
+      return at(batch.projects?.map((item) => ({ type: 'project_validation', ...item })));
+    case 'sources':
+      return at(batch.sources?.map((item) => ({ type: 'metadata_extraction', ...item })));
+    case 'operations':
+      return at(batch.operations);
+  }
+}

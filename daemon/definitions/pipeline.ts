@@ -1,0 +1,289 @@
+import * as z from 'zod';
+import type { Diagnostic } from '../protocol/errors.ts';
+import {
+  checkAliases,
+  checkKinds,
+  checkParameterSchemas,
+  starterChecks,
+  type CheckKind,
+  type CheckSpec,
+} from '../protocol/files/checks.ts';
+import { pipelineFileSchema, type PipelineSpec, type Side } from '../protocol/files/pipeline.ts';
+import { hasErrors, problemAt, type Path, type SourceDocument } from './document.ts';
+import { didYouMean, listed, nearest } from './suggest.ts';
+import { validate } from './validate.ts';
+import { describeValue, isRecord, shorten, uniqueName } from './values.ts';
+
+/**
+ * The pipeline file without the shape of its checks: those are looked at one by one below, because the issues of a union of
+ * fourteen shapes say nothing a person could use.
+ */
+const frameSchema = z.strictObject({
+  ...pipelineFileSchema.shape,
+  checks: z.array(z.unknown()).min(1, 'list a check, or leave out checks for the starter set').optional(),
+});
+type Frame = z.infer<typeof frameSchema>;
+
+/** Parses a pipeline file: the spec ready to run, or null and why. Connections are checked by the project. */
+export function parsePipeline(document: SourceDocument): {
+  spec: PipelineSpec | null;
+  diagnostics: Diagnostic[];
+} {
+  if (!document.isReadable) return { spec: null, diagnostics: [...document.diagnostics] };
+  const frame = validate(document, frameSchema);
+  const diagnostics = [...document.diagnostics, ...frame.diagnostics];
+  const written = isRecord(document.value) ? document.value.checks : undefined;
+  const hasKeys = isRecord(document.value) && document.value.keys !== undefined;
+  const checks = Array.isArray(written)
+    ? readChecks(document, written, hasKeys, diagnostics)
+    : starterSet(hasKeys);
+  if (frame.data === null) return { spec: null, diagnostics };
+  const file = frame.data;
+  diagnostics.push(
+    ...checkSide(document, 'source', file.source),
+    ...checkSide(document, 'target', file.target),
+  );
+  diagnostics.push(...checkColumns(document, file));
+  if (hasErrors(diagnostics)) return { spec: null, diagnostics };
+  const spec: PipelineSpec = {
+    pipeline_id: file.pipeline_id,
+    file: document.file,
+    source: file.source,
+    target: file.target,
+    keys: file.keys ?? [],
+    column_map: file.column_map ?? {},
+    exclude: file.exclude ?? [],
+    checks,
+  };
+  return { spec, diagnostics };
+}
+
+/** The id a pipeline file gives itself, even if the rest of it is broken; undefined if it cannot be told. */
+export function pipelineIdOf(document: SourceDocument): string | undefined {
+  const id = isRecord(document.value) ? document.value.pipeline_id : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/** The checks of a pipeline that lists none; without keys there is no key that could be unique. */
+function starterSet(hasKeys: boolean): CheckSpec[] {
+  const kinds = starterChecks.filter((kind) => hasKeys || kind !== 'unique_key');
+  return kinds.map((kind) => checkSpec(kind, kind, checkParameterSchemas[kind].parse({})));
+}
+
+function checkSpec(kind: CheckKind, name: string, params: Record<string, unknown>): CheckSpec {
+  return { check: kind, name, severity: params.severity === 'warn' ? 'warn' : 'fail', params };
+}
+
+interface ReadCheck {
+  readonly kind: CheckKind;
+  readonly params: Record<string, unknown>;
+  readonly path: Path;
+}
+
+function readChecks(
+  document: SourceDocument,
+  entries: readonly unknown[],
+  hasKeys: boolean,
+  diagnostics: Diagnostic[],
+): CheckSpec[] {
+  const read = entries.flatMap((entry, index) => readEntry(document, entry, ['checks', index], diagnostics));
+  for (const check of read) diagnostics.push(...checkMeaning(document, check, hasKeys));
+  return nameChecks(document, read, diagnostics);
+}
+
+function readEntry(
+  document: SourceDocument,
+  entry: unknown,
+  path: Path,
+  diagnostics: Diagnostic[],
+): ReadCheck[] {
+  if (typeof entry === 'string') {
+    const kinds = Object.hasOwn(checkAliases, entry)
+      ? checkAliases[entry]
+      : isKind(entry)
+        ? [entry]
+        : undefined;
+    if (kinds !== undefined)
+      return kinds.flatMap((kind) => readParameters(document, kind, {}, path, diagnostics));
+    diagnostics.push(unknownCheck(document, entry, path, 'value'));
+    return [];
+  }
+  const keys = isRecord(entry) ? Object.keys(entry) : [];
+  const [key] = keys;
+  if (!isRecord(entry) || key === undefined || keys.length > 1) {
+    const isSplit = keys.length > 1 && keys.some(isKind);
+    const message = isSplit
+      ? `one entry holds one check; this one has ${listed(keys)}`
+      : `a check is a name, or a name with parameters, not ${describeValue(entry, path)}`;
+    const hint = isSplit
+      ? `begin each check with its own "- "; indent the parameters of ${keys.find(isKind) ?? ''} further than its name`
+      : 'write - row_count, or - column_stats: { columns: [amount] }';
+    diagnostics.push(problemAt(document, path, 'value', { code: 'wrong_type', message, hint }));
+    return [];
+  }
+  if (Object.hasOwn(checkAliases, key)) {
+    const message = `"${key}" takes no parameters`;
+    const hint = `write - ${key}, or one of ${listed(checkAliases[key] ?? [])} with parameters`;
+    diagnostics.push(problemAt(document, [...path, key], 'key', { code: 'wrong_type', message, hint }));
+    return [];
+  }
+  if (!isKind(key)) {
+    diagnostics.push(unknownCheck(document, key, [...path, key], 'key'));
+    return [];
+  }
+  if (entry[key] === null) {
+    const message = `"${key}:" has no parameters after the colon`;
+    const hint = `write - ${key}, or indent its parameters further than its name`;
+    diagnostics.push(problemAt(document, [...path, key], 'key', { code: 'wrong_type', message, hint }));
+    return [];
+  }
+  return readParameters(document, key, entry[key], [...path, key], diagnostics);
+}
+
+function readParameters(
+  document: SourceDocument,
+  kind: CheckKind,
+  value: unknown,
+  path: Path,
+  diagnostics: Diagnostic[],
+): ReadCheck[] {
+  const parsed = validate(document, checkParameterSchemas[kind] as z.ZodType<Record<string, unknown>>, {
+    at: path,
+    value,
+  });
+  diagnostics.push(...parsed.diagnostics);
+  return parsed.data === null ? [] : [{ kind, params: parsed.data, path }];
+}
+
+function isKind(name: string): name is CheckKind {
+  return Object.hasOwn(checkParameterSchemas, name);
+}
+
+function unknownCheck(document: SourceDocument, name: string, path: Path, part: 'key' | 'value'): Diagnostic {
+  const known = [...checkKinds, ...Object.keys(checkAliases)];
+  const suggestions = nearest(name, known);
+  const near = didYouMean(suggestions);
+  const message = `unknown check "${name}"${near === undefined ? '' : `; ${near}`}`;
+  const hint = `checks are ${known.join(', ')}`;
+  return problemAt(document, path, part, { code: 'unknown_check', message, hint, suggestions });
+}
+
+/** What the shape of the parameters cannot say. */
+function checkMeaning(
+  document: SourceDocument,
+  { kind, params, path }: ReadCheck,
+  hasKeys: boolean,
+): Diagnostic[] {
+  const wrong = (message: string, hint: string, at: Path = path) => [
+    problemAt(document, at, at === path ? 'key' : 'value', { code: 'invalid_value', message, hint }),
+  ];
+  if (kind === 'unique_key' && !hasKeys && params.columns === undefined) {
+    return wrong('unique_key has no columns to look at', 'give the pipeline keys, or the check columns');
+  }
+  if (kind === 'range') {
+    const { min, max } = params;
+    if (min === undefined && max === undefined)
+      return wrong('range has neither min nor max', 'give one of them');
+    if (typeof min === 'number' && typeof max === 'number' && min > max) {
+      return wrong(`min ${min} is more than max ${max}`, 'swap them', [...path, 'min']);
+    }
+  }
+  if (kind === 'foreign_key') {
+    const { columns, references } = checkParameterSchemas.foreign_key.parse(params);
+    if (columns.length !== references.columns.length) {
+      const message = `${columns.length} columns refer to ${references.columns.length}`;
+      return wrong(message, 'name as many columns on both sides', [...path, 'references', 'columns']);
+    }
+  }
+  return [];
+}
+
+function nameChecks(
+  document: SourceDocument,
+  read: readonly ReadCheck[],
+  diagnostics: Diagnostic[],
+): CheckSpec[] {
+  const taken = new Set<string>();
+  for (const { params, path } of read) {
+    if (typeof params.name !== 'string') continue;
+    if (taken.has(params.name)) {
+      const message = `two checks are named "${params.name}"`;
+      const problem = { code: 'duplicate_check_name', message, hint: 'give each its own name' } as const;
+      diagnostics.push(problemAt(document, [...path, 'name'], 'value', problem));
+    }
+    taken.add(params.name);
+  }
+  const counters = new Map<string, number>();
+  return read.map(({ kind, params }) => {
+    const name =
+      typeof params.name === 'string'
+        ? params.name
+        : uniqueName(automaticName(kind, params), taken, counters);
+    return checkSpec(kind, name, params);
+  });
+}
+
+const maxNameLength = 80;
+
+/** Kind and columns: `row_hash`, `column_stats(balance)`, `rule(balance >= 0)`. */
+function automaticName(kind: CheckKind, params: Record<string, unknown>): string {
+  const columns = Array.isArray(params.columns) ? params.columns.join(', ') : undefined;
+  const about = columns ?? params.column ?? (kind === 'rule' ? params.sql : undefined);
+  return typeof about === 'string' ? shorten(`${kind}(${about.replace(/\s+/g, ' ')})`, maxNameLength) : kind;
+}
+
+function checkSide(document: SourceDocument, name: 'source' | 'target', side: Side): Diagnostic[] {
+  const { table, query, where } = side;
+  if (table !== undefined && query !== undefined) {
+    const message = `${name} has both a table and a query`;
+    const hint = where === undefined ? 'remove one of them' : 'remove query, or put the condition into it';
+    return [problemAt(document, [name, 'query'], 'key', { code: 'side_conflict', message, hint })];
+  }
+  if (table === undefined && query === undefined) {
+    const message = `${name} says neither table nor query`;
+    const hint = 'add table: (a table name) or query: (a SELECT)';
+    return [problemAt(document, [name], 'key', { code: 'side_conflict', message, hint })];
+  }
+  if (where !== undefined && table === undefined) {
+    const message = `${name} has a where beside a query`;
+    const hint = 'put the condition into the query';
+    return [problemAt(document, [name, 'where'], 'key', { code: 'where_without_table', message, hint })];
+  }
+  return [];
+}
+
+function checkColumns(document: SourceDocument, file: Frame): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const map = new Map(Object.entries(file.column_map ?? {}));
+  const sourceOf = new Map<string, string>();
+  const conflict = (path: Path, part: 'key' | 'value', message: string, hint: string) =>
+    diagnostics.push(problemAt(document, path, part, { code: 'column_conflict', message, hint }));
+  for (const [source, target] of map) {
+    const other = sourceOf.get(target);
+    if (other !== undefined) {
+      const message = `"${other}" and "${source}" are both mapped to "${target}"`;
+      conflict(['column_map', source], 'value', message, 'map each source column to its own target column');
+    }
+    sourceOf.set(target, source);
+  }
+  const seen = new Set<string>();
+  const excluded = new Set(file.exclude ?? []);
+  for (const [index, key] of (file.keys ?? []).entries()) {
+    const source = sourceOf.get(key);
+    if (seen.has(key))
+      conflict(['keys', index], 'value', `key "${key}" is listed twice`, 'remove one of them');
+    else if (excluded.has(key) || excluded.has(map.get(key) ?? key)) {
+      conflict(
+        ['keys', index],
+        'value',
+        `key "${key}" is also in exclude`,
+        'remove it from one of the lists',
+      );
+    } else if (source !== undefined && !map.has(key)) {
+      const message = `key "${key}" is the name in the target; keys are named as in the source`;
+      conflict(['keys', index], 'value', message, `write ${source}`);
+    }
+    seen.add(key);
+  }
+  return diagnostics;
+}

@@ -1,0 +1,297 @@
+/** One operation as written -> its work, with the names of pipelines, projects and connections resolved. */
+import { basename, isAbsolute, resolve } from 'node:path';
+import type { Diagnostic } from '../protocol/errors.ts';
+import type { OperationItem } from '../protocol/files/batch.ts';
+import type { PipelineSpec, Side } from '../protocol/files/pipeline.ts';
+import type { PlannedOperation, PlannedWork } from '../protocol/plan.ts';
+import type { BatchItem } from './batch.ts';
+import { problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
+import { isProjectMissing, unknownConnection, type LoadedProject } from './project.ts';
+import { didYouMean, listed, nearest } from './suggest.ts';
+import { shorten } from './values.ts';
+
+export interface WorkContext {
+  readonly document: SourceDocument;
+  readonly project: LoadedProject | null;
+  /** What relative paths of the batch are relative to: the project's folder, else the batch file's. */
+  readonly baseDir: string | null;
+  readonly loadProject: (pathOrId: string) => Promise<LoadedProject | null>;
+  /** Filled on the way: every project the plan uses, by folder, and the connections used of each. */
+  readonly projects: Map<string, LoadedProject>;
+  readonly connections: Map<string, Set<string>>;
+  /** Answers of `loadProject`: a batch may name one project a thousand times. */
+  readonly loaded: Map<string, LoadedProject | null>;
+  readonly diagnostics: Diagnostic[];
+  /** What was said once and is not said again for every operation. */
+  readonly told: Set<string>;
+}
+
+export interface PlannedItem {
+  readonly automaticName: string;
+  /** Null: there is a diagnostic that says why. */
+  readonly work: PlannedWork | null;
+  readonly connections: PlannedOperation['connections'];
+  readonly description: string;
+}
+
+type ItemOf<T extends OperationItem['type']> = Extract<OperationItem, { type: T }>;
+
+/** Resolves one operation; what is wrong with it goes to `context.diagnostics`. */
+export async function planWork(context: WorkContext, { item, path }: BatchItem): Promise<PlannedItem> {
+  switch (item.type) {
+    case 'pipeline':
+      return planPipeline(context, item, path);
+    case 'data_generation':
+      return planGeneration(context, item, path);
+    case 'project_validation':
+      return planProject(context, item, path);
+    case 'metadata_extraction':
+      return planMetadata(context, item, path);
+    case 'command':
+      return planCommand(context, item, path);
+  }
+}
+
+function report(context: WorkContext, path: Path, part: 'key' | 'value', problem: Problem): null {
+  context.diagnostics.push(problemAt(context.document, path, part, problem));
+  return null;
+}
+
+/** A project that an operation uses, if it is fit to be used; its own mistakes are told once. */
+export function useProject(context: WorkContext, loaded: LoadedProject): LoadedProject | null {
+  if (!context.projects.has(loaded.dir)) {
+    context.projects.set(loaded.dir, loaded);
+    context.diagnostics.push(...loaded.project_diagnostics);
+  }
+  return loaded.project === null ? null : loaded;
+}
+
+function ownProject(context: WorkContext, path: Path, what: string): LoadedProject | null {
+  if (context.project !== null) return useProject(context, context.project);
+  if (context.told.has('no_project')) return null;
+  context.told.add('no_project');
+  return report(context, path, 'key', {
+    code: 'no_project',
+    message: `${what} needs a project, and there is no ombudsman.yaml at or above this file`,
+    hint: 'put the file into a project, or name one with project',
+  });
+}
+
+function useConnection(context: WorkContext, loaded: LoadedProject, name: string): [string, string] {
+  const used = context.connections.get(loaded.dir) ?? new Set();
+  context.connections.set(loaded.dir, used.add(name));
+  return [loaded.dir, name];
+}
+
+/** A connection of the batch's own project, by the name that stands in the batch. */
+function ownConnection(
+  context: WorkContext,
+  name: string,
+  path: Path,
+): { slot: [string, string]; dir: string } | null {
+  const loaded = ownProject(context, path, `connection "${name}"`);
+  if (loaded?.project == null) return null;
+  const { connections } = loaded.project;
+  if (!Object.hasOwn(connections, name)) {
+    return report(context, path, 'value', unknownConnection(name, Object.keys(connections)));
+  }
+  return { slot: useConnection(context, loaded, name), dir: loaded.dir };
+}
+
+/** A pipeline of a project by id: its spec, or null and the reason told (its own mistakes, once). */
+function usePipeline(
+  context: WorkContext,
+  loaded: LoadedProject,
+  id: string,
+  path: Path,
+): PipelineSpec | null {
+  const pipeline = loaded.pipelines.get(id);
+  if (pipeline === undefined) {
+    const known = [...loaded.pipelines.keys()];
+    const suggestions = nearest(id, known);
+    const all = known.length === 0 ? 'the project has no pipelines' : `pipelines are ${listed(known)}`;
+    return report(context, path, 'value', {
+      code: 'unknown_pipeline',
+      message: `project "${loaded.project_id}" has no pipeline "${id}"`,
+      hint: didYouMean(suggestions) ?? all,
+      suggestions,
+    });
+  }
+  const key = `pipeline ${pipeline.file}`;
+  if (!context.told.has(key)) {
+    context.told.add(key);
+    context.diagnostics.push(...pipeline.diagnostics);
+  }
+  if (pipeline.spec === null) return null;
+  useConnection(context, loaded, pipeline.spec.source.connection);
+  useConnection(context, loaded, pipeline.spec.target.connection);
+  return pipeline.spec;
+}
+
+/** The slots of pipelines, sorted and unique: every operation takes them in the same order, so none waits for another in a circle. */
+function slotsOf(dir: string, specs: readonly PipelineSpec[]): [string, string][] {
+  const names = new Set(specs.flatMap(({ source, target }) => [source.connection, target.connection]));
+  return [...names].sort().map((name) => [dir, name]);
+}
+
+function planPipeline(context: WorkContext, item: ItemOf<'pipeline'>, path: Path): PlannedItem {
+  const automaticName = item.pipeline_id;
+  const at = [...path, 'pipeline_id'];
+  const loaded = ownProject(context, at, `pipeline "${item.pipeline_id}"`);
+  const spec = loaded === null ? null : usePipeline(context, loaded, item.pipeline_id, at);
+  if (loaded === null || spec === null) return unplanned(automaticName);
+  return {
+    automaticName,
+    work: { type: 'pipeline', project_dir: loaded.dir, pipeline: spec },
+    connections: slotsOf(loaded.dir, [spec]),
+    description: `${sideText(spec.source)} -> ${sideText(spec.target)}`,
+  };
+}
+
+function sideText({ connection, table }: Side): string {
+  return table === undefined ? `${connection} (query)` : `${connection}.${table}`;
+}
+
+function unplanned(automaticName: string): PlannedItem {
+  return { automaticName, work: null, connections: [], description: '' };
+}
+
+function planGeneration(context: WorkContext, item: ItemOf<'data_generation'>, path: Path): PlannedItem {
+  const { schema_type, row_count, seed, connection = null, schema, tables, faults } = item;
+  const automaticName = connection === null ? schema_type : `${schema_type} -> ${connection}`;
+  const found = connection === null ? null : ownConnection(context, connection, [...path, 'connection']);
+  if (connection !== null && found === null) return unplanned(automaticName);
+  return {
+    automaticName,
+    work: {
+      type: 'data_generation',
+      project_dir: found?.dir ?? null,
+      connection,
+      schema_type,
+      row_count,
+      seed,
+      ...(schema === undefined ? {} : { schema }),
+      ...(tables === undefined ? {} : { tables }),
+      ...(faults === undefined ? {} : { faults }),
+    },
+    connections: found === null ? [] : [found.slot],
+    description: `${schema_type}, ${row_count} rows -> ${connection ?? 'Parquet files'}`,
+  };
+}
+
+function planMetadata(context: WorkContext, item: ItemOf<'metadata_extraction'>, path: Path): PlannedItem {
+  const { connection, schemas, tables, row_counts, profile } = item;
+  const found = ownConnection(context, connection, [...path, 'connection']);
+  if (found === null) return unplanned(connection);
+  return {
+    automaticName: connection,
+    work: {
+      type: 'metadata_extraction',
+      project_dir: found.dir,
+      connection,
+      ...(schemas === undefined ? {} : { schemas }),
+      ...(tables === undefined ? {} : { tables }),
+      row_counts,
+      profile,
+    },
+    connections: [found.slot],
+    description: `catalog of ${connection}${schemas === undefined ? '' : ` (${listed(schemas)})`}`,
+  };
+}
+
+async function planProject(
+  context: WorkContext,
+  item: ItemOf<'project_validation'>,
+  path: Path,
+): Promise<PlannedItem> {
+  const at = [...path, 'project'];
+  const found = await findProject(context, item.project);
+  if (found === null || isProjectMissing(found)) {
+    report(context, at, 'value', {
+      code: 'unknown_project',
+      message: `there is no project "${item.project}"`,
+      hint: `write the folder of an ombudsman.yaml${context.baseDir === null ? ' as an absolute path' : `, relative to ${context.baseDir}`}, or the name of a project the daemon has seen`,
+    });
+    return unplanned(item.project);
+  }
+  const automaticName = found.project_id;
+  const loaded = useProject(context, found);
+  if (loaded === null) return unplanned(automaticName);
+  const chosen = choosePipelines(context, loaded, item, path);
+  const specs = chosen.flatMap((id) => usePipeline(context, loaded, id.name, id.path) ?? []);
+  if (specs.length === 0 || specs.length < chosen.length) return unplanned(automaticName);
+  return {
+    automaticName,
+    work: { type: 'project_validation', project_dir: loaded.dir, pipelines: specs },
+    connections: slotsOf(loaded.dir, specs),
+    description: `${specs.length} ${specs.length === 1 ? 'pipeline' : 'pipelines'} of ${loaded.project_id}`,
+  };
+}
+
+function choosePipelines(
+  context: WorkContext,
+  loaded: LoadedProject,
+  { pipeline_ids }: ItemOf<'project_validation'>,
+  path: Path,
+): { name: string; path: Path }[] {
+  const at = [...path, 'project'];
+  if (pipeline_ids === undefined) {
+    const all = [...loaded.pipelines.keys()].map((name) => ({ name, path: at }));
+    if (all.length > 0) return all;
+    report(context, at, 'value', {
+      code: 'no_pipelines',
+      message: `project "${loaded.project_id}" has no pipelines`,
+      hint: `pipelines: of its ombudsman.yaml looks for ${listed(loaded.project?.pipelines ?? [])}`,
+    });
+    return [];
+  }
+  const seen = new Set<string>();
+  return pipeline_ids.map((name, index) => {
+    const place = [...path, 'pipeline_ids', index];
+    if (seen.has(name)) {
+      const message = `pipeline "${name}" is listed twice`;
+      report(context, place, 'value', { code: 'duplicate_name', message, hint: 'remove one of them' });
+    }
+    seen.add(name);
+    return { name, path: place };
+  });
+}
+
+/** A word may be the batch's own project, a folder, or the id of a project seen before, in this order; a path is a path. */
+async function findProject(context: WorkContext, written: string): Promise<LoadedProject | null> {
+  const { project, baseDir } = context;
+  if (project !== null && written === project.project_id) return project;
+  const isPath = isAbsolute(written) || written.startsWith('.') || /[/\\]/.test(written);
+  const folder = isAbsolute(written) ? written : baseDir === null ? null : resolve(baseDir, written);
+  const candidates = [...(folder === null ? [] : [folder]), ...(isPath ? [] : [written])];
+  for (const candidate of candidates) {
+    if (candidate === project?.dir) return project;
+    const known = context.loaded.get(candidate);
+    const found = known === undefined ? await context.loadProject(candidate) : known;
+    context.loaded.set(candidate, found);
+    if (found !== null && !isProjectMissing(found)) return found;
+  }
+  return null;
+}
+
+function planCommand(context: WorkContext, item: ItemOf<'command'>, path: Path): PlannedItem {
+  const { program, args, cwd, env = {} } = item;
+  const automaticName = basename(program) || program;
+  const owner = context.project === null ? null : useProject(context, context.project);
+  if (context.project !== null && owner === null) return unplanned(automaticName);
+  const dir = owner === null ? cwd : resolve(owner.dir, cwd ?? '.');
+  if (dir === undefined || !isAbsolute(dir)) {
+    report(context, cwd === undefined ? path : [...path, 'cwd'], cwd === undefined ? 'key' : 'value', {
+      code: 'no_project',
+      message: 'a command outside a project must say in which folder it runs',
+      hint: 'add cwd: with an absolute path',
+    });
+    return unplanned(automaticName);
+  }
+  return {
+    automaticName,
+    work: { type: 'command', project_dir: owner?.dir ?? null, program, args, cwd: dir, env },
+    connections: [],
+    description: shorten([program, ...args].join(' '), 200),
+  };
+}
