@@ -138,13 +138,13 @@ const windows1252 = new TextDecoder('windows-1252');
 
 /** True when `garbled` is `good` after its UTF-8 bytes were read in an 8-bit code, once or twice, or with its characters lost. */
 function isMojibake(good: string, garbled: string): boolean {
-  if (!/[^\u0000-\u007f]/.test(good)) return false; // eslint-disable-line no-control-regex
+  if (!/[^\u0000-\u007f]/.test(good)) return false;  
   const once = misread(good);
   if (once === garbled || misread(once) === garbled) return true;
   if (Buffer.from(good, 'utf8').toString('latin1') === garbled) return true;
   // Lost characters: each one, or each of its UTF-16 units or UTF-8 bytes, became a '?' or U+FFFD.
   const marks = /^[?\ufffd]+$/;
-  const parts = good.split(/([^\u0000-\u007f]+)/); // eslint-disable-line no-control-regex
+  const parts = good.split(/([^\u0000-\u007f]+)/);  
   let at = 0;
   for (const [index, part] of parts.entries()) {
     if (index % 2 === 0) {
@@ -203,13 +203,13 @@ function isFractionLost(from: bigint, to: bigint): boolean {
 
 function isTimeLost(source: string, target: string): boolean {
   const sameDay = source.slice(0, 10) === target.slice(0, 10);
-  const isMidnight = (text: string): boolean => /^.{10} 00:00:00(\.0+)?$/.test(text);
+  const isMidnight = (text: string): boolean => /^.{10} 00:00:00(\+00)?$/.test(text);
   return sameDay && (isMidnight(source) || isMidnight(target));
 }
 
-/** Nanoseconds since 1970 of `2026-01-31 23:59:59.123456789`; undefined for infinities and years of other than four digits. */
+/** Nanoseconds since 1970 of `2026-01-31 23:59:59.123456789`; undefined for infinities and years of other than four digits. An instant ends in +00. */
 function timestampNanoseconds(text: string): bigint | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/.exec(text);
+  const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:\+00)?$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hours, minutes, seconds, fraction = ''] = match;
   const midnight = new Date(0);

@@ -17,9 +17,9 @@ export function matchName<T>(
 }
 
 /** What to say of a name that is not there: the nearest known ones, else all of them. */
-export function unknownNameHint(wanted: string, known: readonly string[]): string {
+export function nearestHint(wanted: string, known: readonly string[]): string {
   const ambiguous = known.filter((name) => name.toLowerCase() === wanted.toLowerCase());
   if (ambiguous.length > 1) return `write it exactly: ${listed(ambiguous)}`;
-  if (known.length === 0) return 'there are no columns';
-  return didYouMean(nearest(wanted, known)) ?? `known columns are ${listed(known)}`;
+  if (known.length === 0) return 'there are none';
+  return didYouMean(nearest(wanted, known)) ?? `known are ${listed(known)}`;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalJson } from '../../../daemon/engine/validation/jsonNormal.ts';
-import { matchName, unknownNameHint } from '../../../daemon/engine/validation/names.ts';
+import { matchName, nearestHint } from '../../../daemon/engine/validation/names.ts';
 import {
   atScale,
   averageText,
@@ -118,8 +118,8 @@ describe('names', () => {
   });
 
   it('says what to write instead', () => {
-    expect(unknownNameHint('nmae', ['Id', 'Name'])).toContain('Name');
-    expect(unknownNameHint('id', ['Id', 'ID'])).toContain('exactly');
-    expect(unknownNameHint('zzzzzzzz', ['Id', 'Name'])).toContain('Id, Name');
+    expect(nearestHint('nmae', ['Id', 'Name'])).toContain('Name');
+    expect(nearestHint('id', ['Id', 'ID'])).toContain('exactly');
+    expect(nearestHint('zzzzzzzz', ['Id', 'Name'])).toContain('Id, Name');
   });
 });

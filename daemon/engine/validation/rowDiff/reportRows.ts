@@ -1,0 +1,223 @@
+import { queryDuckdb } from '../../connections/duckdbValues.ts';
+import type { DifferenceKind, Differences, DifferenceSample } from '../../../protocol/results.ts';
+import { classifyRow, type DifferingCell } from '../classify.ts';
+import type { DiffColumn, DiffRequest, RowDiff } from './compareRows.ts';
+import { SampleKeeper } from './sampleKeeper.ts';
+
+export interface ReportOptions {
+  /** Rows of the artifact at most. */
+  readonly maxDiffs: number;
+  readonly maxSamples: number;
+  /** Absolute path of the Parquet file to write. */
+  readonly path: string;
+  readonly signal: AbortSignal;
+}
+
+export interface RowReport {
+  readonly by_column: Differences['by_column'];
+  readonly samples: DifferenceSample[];
+  /** Rows written to the artifact, which are the cells that by_column counts and the rows without counterpart. */
+  readonly written: number;
+  readonly truncated: boolean;
+}
+
+/** Rows fetched and classified at a time: the memory of a page is bounded whatever the number of differences. */
+const pageRows = 5_000;
+
+/**
+ * Names every difference that compareRows found, up to `maxDiffs`, and writes them as Parquet: class, key, column, source_value,
+ * target_value, kind.
+ */
+export async function reportRows(
+  request: DiffRequest,
+  diff: RowDiff,
+  options: ReportOptions,
+): Promise<RowReport> {
+  await queryDuckdb(request.workspace, pageTableSql(request, options.maxDiffs));
+  const table = `${request.prefix}_cells`;
+  await queryDuckdb(
+    request.workspace,
+    `create table ${table} (class varchar, key varchar, "column" varchar, source_value varchar, target_value varchar, kind varchar)`,
+  );
+  const writer = new CellWriter(request, table, options);
+  await writer.writeAll();
+  await writer.settleHours();
+  const quoted = options.path.replaceAll("'", "''");
+  await queryDuckdb(request.workspace, `copy (select * from ${table}) to '${quoted}' (format parquet)`);
+  const total = diff.missing + diff.extra + diff.duplicate + diff.cells;
+  return {
+    by_column: writer.byColumn(),
+    samples: writer.samples(),
+    written: writer.written,
+    truncated: total > writer.written,
+  };
+}
+
+/** The values of the differing rows as text, in the order the rows were read: everything a page needs in one table. */
+function pageTableSql(request: DiffRequest, limit: number): string {
+  const isKeyless = request.keys.length === 0;
+  const identity = isKeyless ? request.values : request.keys;
+  const columns = identity.map((column, index) => {
+    const source = column.comparison.sourceText(`s.${column.as}`);
+    const target = column.comparison.targetText(`t.${column.as}`);
+    return `if(d.s_rid is not null, ${source}, ${target}) as k${index}`;
+  });
+  const values = isKeyless ? [] : request.values;
+  for (const [index, column] of values.entries()) {
+    const source = `s.${column.as}`;
+    const target = `t.${column.as}`;
+    const differs = `${column.comparison.source(source)} is distinct from ${column.comparison.target(target)}`;
+    columns.push(`d.class = 'value' and (${differs}) as f${index}`);
+    columns.push(`${column.comparison.sourceText(source)} as s${index}`);
+    columns.push(`${column.comparison.targetText(target)} as t${index}`);
+  }
+  return `create table ${request.prefix}_page as
+    select d.class, d.copies, d.s_count, d.t_count, ${columns.join(', ')}
+    from (select * from ${request.prefix}_diff order by coalesce(s_rid, t_rid), class limit ${limit}) as d
+    left join ${request.source} as s on (s.rowid = d.s_rid)
+    left join ${request.target} as t on (t.rowid = d.t_rid)
+    order by coalesce(d.s_rid, d.t_rid), d.class`;
+}
+
+type PageRow = readonly (string | number | boolean | null)[];
+type Cell = DifferenceSample;
+
+/** Columns of the page table before the identity. */
+const fixedColumns = 4;
+
+class CellWriter {
+  written = 0;
+  readonly #request: DiffRequest;
+  readonly #table: string;
+  readonly #options: ReportOptions;
+  readonly #samples: SampleKeeper;
+  /** Column to kind to cells. */
+  readonly #counts = new Map<string, Map<DifferenceKind, number>>();
+  readonly #identity: readonly DiffColumn[];
+  readonly #values: readonly DiffColumn[];
+
+  constructor(request: DiffRequest, table: string, options: ReportOptions) {
+    this.#request = request;
+    this.#table = table;
+    this.#options = options;
+    this.#samples = new SampleKeeper(options.maxSamples);
+    this.#identity = request.keys.length > 0 ? request.keys : request.values;
+    this.#values = request.keys.length > 0 ? request.values : [];
+  }
+
+  async writeAll(): Promise<void> {
+    const { workspace, prefix } = this.#request;
+    for (let from = 0; this.written < this.#options.maxDiffs; from += pageRows) {
+      this.#options.signal.throwIfAborted();
+      const sql = `select * from ${prefix}_page where rowid >= ${from} and rowid < ${from + pageRows}`;
+      const { rows } = await queryDuckdb(workspace, sql);
+      if (rows.length === 0) return;
+      await this.#append(rows.flatMap((row) => this.#cellsOf(row)));
+    }
+  }
+
+  async #append(cells: readonly Cell[]): Promise<void> {
+    const appender = await this.#request.workspace.createAppender(this.#table);
+    try {
+      for (const cell of cells.slice(0, this.#options.maxDiffs - this.written)) {
+        const key = JSON.stringify(cell.key);
+        for (const text of [cell.class, key, cell.column, cell.source_value, cell.target_value, cell.kind]) {
+          if (text === null) appender.appendNull();
+          else appender.appendVarchar(text);
+        }
+        appender.endRow();
+        this.#samples.offer(cell);
+        this.#count(cell);
+        this.written += 1;
+      }
+    } finally {
+      appender.closeSync();
+    }
+  }
+
+  #count(cell: Cell): void {
+    if (cell.column === null || cell.kind === null) return;
+    const kinds = this.#counts.get(cell.column) ?? new Map<DifferenceKind, number>();
+    this.#counts.set(cell.column, kinds.set(cell.kind, (kinds.get(cell.kind) ?? 0) + 1));
+  }
+
+  #cellsOf(row: PageRow): Cell[] {
+    const [className, copies, sourceCount, targetCount] = row;
+    const key = Object.fromEntries(
+      this.#identity.map((column, index) => [column.name, textOf(row[fixedColumns + index])]),
+    );
+    const bare = { key, column: null, source_value: null, target_value: null, kind: null };
+    if (className === 'missing' || className === 'extra') {
+      return this.#repeat({ ...bare, class: className }, Number(copies));
+    }
+    if (className === 'duplicate') {
+      // How often the row is there on either side: what a person needs to know of a duplicate.
+      const counts = { source_value: textOf(sourceCount), target_value: textOf(targetCount) };
+      return this.#repeat({ ...bare, ...counts, class: 'duplicate' }, Number(copies));
+    }
+    return this.#valueCells(row, key);
+  }
+
+  #repeat(cell: Cell, copies: number): Cell[] {
+    return Array.from({ length: Math.min(copies, this.#options.maxDiffs - this.written) }, () => cell);
+  }
+
+  #valueCells(row: PageRow, key: Cell['key']): Cell[] {
+    const differing: { readonly name: string; readonly cell: DifferingCell }[] = [];
+    for (const [index, column] of this.#values.entries()) {
+      const at = fixedColumns + this.#identity.length + index * 3;
+      if (row[at] !== true) continue;
+      const cell = {
+        family: column.comparison.family,
+        source: textOf(row[at + 1]),
+        target: textOf(row[at + 2]),
+      };
+      differing.push({ name: column.name, cell });
+    }
+    const kinds = classifyRow(differing.map(({ cell }) => cell));
+    return differing.map(({ name, cell }, index) => ({
+      class: 'value' as const,
+      key,
+      column: name,
+      source_value: cell.source,
+      target_value: cell.target,
+      kind: kinds[index] ?? 'other',
+    }));
+  }
+
+  /**
+   * One hour off on the night of a clock change is a daylight saving mistake only if the rest of the column is right; in a
+   * column with shifted zones elsewhere it is one more of those.
+   */
+  async settleHours(): Promise<void> {
+    for (const [column, kinds] of this.#counts) {
+      const hours = kinds.get('dst_hour') ?? 0;
+      const shifted = kinds.get('time_zone_shift') ?? 0;
+      if (hours === 0 || shifted === 0) continue;
+      kinds.delete('dst_hour');
+      kinds.set('time_zone_shift', hours + shifted);
+      this.#samples.rename(column, 'dst_hour', 'time_zone_shift');
+      const name = column.replaceAll("'", "''");
+      const where = `"column" = '${name}' and kind = 'dst_hour'`;
+      await queryDuckdb(
+        this.#request.workspace,
+        `update ${this.#table} set kind = 'time_zone_shift' where ${where}`,
+      );
+    }
+  }
+
+  byColumn(): Differences['by_column'] {
+    const counted = [...this.#counts].flatMap(([column, kinds]) =>
+      [...kinds].map(([kind, rows]) => ({ column, kind, rows })),
+    );
+    return counted.sort((a, b) => b.rows - a.rows);
+  }
+
+  samples(): DifferenceSample[] {
+    return this.#samples.samples();
+  }
+}
+
+function textOf(value: PageRow[number] | undefined): string | null {
+  return value === undefined || value === null ? null : String(value);
+}

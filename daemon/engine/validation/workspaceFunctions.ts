@@ -1,0 +1,44 @@
+import {
+  DuckDBScalarFunction,
+  INTEGER,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBType,
+} from '@duckdb/node-api';
+import { normalJson } from './jsonNormal.ts';
+import { atScale, plainNumber } from './numbers.ts';
+
+/**
+ * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_plain_number(text)` and
+ * `ob_at_scale(text, scale, 'round' | 'truncate')`. NULL in, NULL out. They run in JavaScript, so comparisons call them only
+ * where no native expression is exact.
+ */
+export function registerFunctions(workspace: DuckDBConnection): void {
+  register(workspace, 'ob_normal_json', [VARCHAR], ([text]) => normalJson(String(text)));
+  register(workspace, 'ob_plain_number', [VARCHAR], ([text]) => plainNumber(String(text)));
+  register(workspace, 'ob_at_scale', [VARCHAR, INTEGER, VARCHAR], ([text, scale, mode]) =>
+    atScale(String(text), Number(scale), mode === 'round' ? 'round' : 'truncate'),
+  );
+}
+
+function register(
+  workspace: DuckDBConnection,
+  name: string,
+  parameterTypes: readonly DuckDBType[],
+  compute: (values: readonly unknown[]) => string,
+): void {
+  const definition = DuckDBScalarFunction.create({
+    name,
+    returnType: VARCHAR,
+    parameterTypes,
+    mainFunction: (_info, chunk, output) => {
+      const columns = parameterTypes.map((_type, index) => chunk.getColumnVector(index));
+      for (let row = 0; row < chunk.rowCount; row += 1) {
+        const values = columns.map((column) => column.getItem(row) as unknown);
+        output.setItem(row, values.includes(null) ? null : compute(values));
+      }
+      output.flush();
+    },
+  });
+  workspace.registerScalarFunction(definition);
+}
