@@ -139,6 +139,11 @@ export class JobRunner implements SchedulableJob {
     if (this.#board.remaining === 0) this.#endJob();
   }
 
+  /** Takes over an ended job; `retry` then gives it work. */
+  beginEnded(): void {
+    this.#board.load(this.job.frame.operations.map(({ status }) => status));
+  }
+
   peek(): ReadyTask | null {
     const next = this.#board.peek();
     if (next === null || (!this.job.plan.parallel_execution && !this.#isNextInOrder(next.index))) return null;

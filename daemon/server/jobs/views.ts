@@ -53,7 +53,7 @@ export function operationView(
     name: planned.name,
     type: planned.work.type as OperationType,
     status: state.status,
-    depends_on: planned.depends_on.map((index) => (plan.operations[index] as PlannedOperation).operation_id),
+    depends_on: planned.depends_on.map((index) => (plan.operations[index] as PlannedOperation).name),
     attempts: state.attempts,
     ...(state.started_at !== undefined && { started_at: state.started_at }),
     ...(state.finished_at !== undefined && { finished_at: state.finished_at }),
