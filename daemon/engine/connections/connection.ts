@@ -3,9 +3,9 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ConnectionType, ConnectionDefinition } from '../../protocol/files/connections.ts';
-import type { CanonicalType } from '../validation/types.ts';
+import type { CanonicalKind, CanonicalType } from '../validation/types.ts';
 
-/** A value as it left the system: big integers and decimals as text, never as a float. */
+/** A value as it left the system. Results hold text, booleans and null only: every number is text, so that none is rounded. */
 export type Value = string | number | boolean | null;
 
 export interface ResultSet {
@@ -75,7 +75,9 @@ export interface StageRequest {
   readonly columns: readonly {
     readonly column: ColumnInfo;
     readonly as: string;
+    /** With text_of: an ExactType of validation/canonical.ts. Must hold every value of the column's type. */
     readonly duckdb_type: string;
+    readonly text_of?: CanonicalKind['kind'];
   }[];
   readonly workspace: DuckDBConnection;
   /** Quoted name of the table to create in the workspace. */

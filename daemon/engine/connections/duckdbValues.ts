@@ -1,0 +1,51 @@
+import {
+  DuckDBTypeId,
+  type DuckDBConnection,
+  type DuckDBMaterializedResult,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { ResultSet, Value } from './connection.ts';
+
+/** Text of a float as short as it can be so that it reads back the same; NaN and infinities by name; zero has no sign. */
+export function floatText(value: number, bits: 32 | 64): string {
+  if (value === 0) return '0';
+  if (bits === 64 || !Number.isFinite(value)) return String(value);
+  for (let digits = 6; digits < 9; digits += 1) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+function toValue(value: DuckDBValue, type: DuckDBType): Value {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (type.typeId === DuckDBTypeId.FLOAT) return floatText(value, 32);
+    return type.typeId === DuckDBTypeId.DOUBLE ? floatText(value, 64) : String(value);
+  }
+  if (typeof value === 'object' && type.typeId === DuckDBTypeId.BLOB)
+    return Buffer.from((value as { bytes: Uint8Array }).bytes).toString('hex');
+  return String(value);
+}
+
+async function toResultSet(result: DuckDBMaterializedResult): Promise<ResultSet> {
+  const types = result.columnTypes();
+  const rows = await result.getRows();
+  return {
+    columns: result.columnNames(),
+    rows: rows.map((row) => row.map((value, index) => toValue(value, types[index] as DuckDBType))),
+  };
+}
+
+/**
+ * Runs SQL on a DuckDB connection (a workspace, say) and reads the whole result: text, booleans and null only, numbers as text.
+ */
+export async function queryDuckdb(
+  connection: DuckDBConnection,
+  sql: string,
+  params?: readonly Value[],
+): Promise<ResultSet> {
+  const result = await connection.run(sql, params && params.length > 0 ? [...params] : undefined);
+  return toResultSet(result);
+}
