@@ -24,13 +24,23 @@ export interface JobStore {
   open(): Promise<{ live_job_ids: string[]; notices: StorageNotice[] }>;
   /** Writes the document of a new job and opens its journal. */
   create(document: JobDocument, summary: JobSummary): Promise<void>;
-  /** Appends records to the job's journal in order. One write is in flight per journal; what arrives meanwhile goes out together. */
+  /**
+   * Appends records to the job's journal in order. One write is in flight per journal; what arrives meanwhile goes out together.
+   * `seq` must follow the last record without a gap. When a group is refused, everything queued behind it is refused with it:
+   * number again from the last acknowledged record.
+   */
   append(jobId: string, records: readonly JournalRecord[]): Promise<void>;
-  /** Rewrites the document (compaction); `document.journal_seq` says which records it contains. The journal is shortened afterwards. */
+  /**
+   * Rewrites the document (compaction); `document.journal_seq` says which records it contains, all of them acknowledged. The
+   * journal is shortened afterwards; appends go on meanwhile.
+   */
   compact(document: JobDocument): Promise<void>;
   /** Bytes of the journal since the last compaction: the caller compacts when it grows past its measure. */
   journalBytes(jobId: string): number;
-  /** The end of a job: document rewritten, journal removed, summary and history in the index. */
+  /**
+   * The end of a job: document rewritten, journal removed, summary and history in the index. `document.journal_seq` is the last
+   * appended record. A crash in here leaves the job live with an ended document: `finish` it again; samples are not counted twice.
+   */
   finish(document: JobDocument, summary: JobSummary, samples: readonly HistorySample[]): Promise<void>;
   /** Takes an ended job back to life: opens a journal for it (retry). */
   reopen(jobId: string): Promise<void>;

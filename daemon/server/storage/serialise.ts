@@ -1,0 +1,47 @@
+/**
+ * JSON text of a document in pieces. Objects of the first two levels have a line for each field, lists in them a line for each
+ * element: a person can read it, diff and grep it, and no piece is longer than one element.
+ */
+const maxDepth = 2;
+
+/** Yields the text of `value` piece by piece, newline at the end included. Fields that are undefined are left out. */
+export function* serialise(value: object): Generator<string, void, void> {
+  yield* pieces(value, 0);
+  yield '\n';
+}
+
+function* pieces(value: unknown, depth: number): Generator<string, void, void> {
+  if (Array.isArray(value) && value.length > 0 && depth <= maxDepth) {
+    yield* listPieces(value, depth);
+  } else if (isPlainObject(value) && depth < maxDepth) {
+    yield* objectPieces(value, depth);
+  } else {
+    yield JSON.stringify(value) ?? 'null';
+  }
+}
+
+function* listPieces(list: readonly unknown[], depth: number): Generator<string, void, void> {
+  const indent = '  '.repeat(depth + 1);
+  let separator = '[\n';
+  for (const element of list) {
+    yield `${separator}${indent}${JSON.stringify(element) ?? 'null'}`;
+    separator = ',\n';
+  }
+  yield `\n${'  '.repeat(depth)}]`;
+}
+
+function* objectPieces(value: object, depth: number): Generator<string, void, void> {
+  const indent = '  '.repeat(depth + 1);
+  let separator = '{\n';
+  for (const [key, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    yield `${separator}${indent}${JSON.stringify(key)}: `;
+    yield* pieces(field, depth + 1);
+    separator = ',\n';
+  }
+  yield separator === '{\n' ? '{}' : `\n${'  '.repeat(depth)}}`;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
