@@ -44,7 +44,11 @@ export type CatalogKey = z.infer<typeof catalogKeySchema>;
 export const catalogForeignKeySchema = z.object({
   name: nullableText,
   columns: z.array(z.string()).min(1),
-  references: z.object({ schema: z.string(), table: z.string(), columns: z.array(z.string()).min(1) }),
+  references: z.object({
+    schema: z.string(),
+    table: z.string(),
+    columns: z.array(z.string()).describe('Empty only in a broken schema: the table is not there to ask.'),
+  }),
   on_update: z.string().describe('NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT.'),
   on_delete: z.string(),
 });

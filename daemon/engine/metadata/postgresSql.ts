@@ -1,0 +1,95 @@
+/**
+ * PostgreSQL 12 and later. Every statement is one for all tables: what differs between them is joined, never asked again.
+ * pg_catalog is named everywhere, so that no object of a user's search path can stand in its way.
+ */
+
+const userSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+
+const commentOf = (catalog: string, object: string, part = '0'): string =>
+  `left join pg_catalog.pg_description d on d.objoid = ${object} and d.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass and d.objsubid = ${part}`;
+
+export const schemasSql = `
+select n.nspname as name, d.description as comment
+from pg_catalog.pg_namespace n
+${commentOf('pg_namespace', 'n.oid')}
+where ${userSchemas}
+order by n.nspname`.trim();
+
+export const relationsSql = `
+select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind::text as kind,
+  c.relispartition as is_partition, d.description as comment,
+  case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end as definition,
+  case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
+  case when c.relispartition then pg_catalog.pg_get_expr(c.relpartbound, c.oid) end as bound,
+  i.inhparent::text as parent, s.srvname as foreign_server,
+  c.reltuples::float8 as tuples, c.relpages as pages,
+  case when c.relkind in ('r', 'm') then pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint end as pages_now,
+  case when c.relkind in ('r', 'm') then pg_catalog.pg_total_relation_size(c.oid) end as bytes,
+  pg_catalog.has_schema_privilege(n.oid, 'usage') as schema_usable,
+  pg_catalog.has_any_column_privilege(c.oid, 'select') as selectable,
+  c.relrowsecurity and pg_catalog.row_security_active(c.oid) as row_security
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_inherits i on i.inhrelid = c.oid and c.relispartition
+left join pg_catalog.pg_foreign_table f on f.ftrelid = c.oid
+left join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+${commentOf('pg_class', 'c.oid')}
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
+order by n.nspname, c.relname`.trim();
+
+/** Domains are told by the type they end at, with the modifier nearest to the column. */
+export const columnsSql = `
+with recursive domain(oid, base, modifier, not_null) as (
+  select t.oid, t.typbasetype, t.typtypmod, t.typnotnull from pg_catalog.pg_type t where t.typtype = 'd'
+  union all
+  select o.oid, b.typbasetype, case when o.modifier >= 0 then o.modifier else b.typtypmod end, o.not_null or b.typnotnull
+  from domain o join pg_catalog.pg_type b on b.oid = o.base and b.typtype = 'd'
+)
+select a.attrelid::text as relation, a.attnum as number, a.attname as name,
+  pg_catalog.format_type(a.atttypid, a.atttypmod) as native_type,
+  b.typname as type_name, b.typtype::text as type_kind, coalesce(o.modifier, a.atttypmod) as modifier,
+  a.attnotnull or coalesce(o.not_null, false) as not_null,
+  pg_catalog.pg_get_expr(e.adbin, e.adrelid) as expression,
+  a.attidentity::text as identity, a.attgenerated::text as generated,
+  case when a.attcollation <> t.typcollation then l.collname end as collation, d.description as comment
+from pg_catalog.pg_attribute a
+join pg_catalog.pg_type t on t.oid = a.atttypid
+left join domain o on o.oid = t.oid and not exists (
+  select from pg_catalog.pg_type deeper where deeper.oid = o.base and deeper.typtype = 'd')
+join pg_catalog.pg_type b on b.oid = coalesce(o.base, t.oid)
+left join pg_catalog.pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum
+left join pg_catalog.pg_collation l on l.oid = a.attcollation
+${commentOf('pg_class', 'a.attrelid', 'a.attnum')}
+where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
+order by a.attrelid, a.attnum`.trim();
+
+export const constraintsSql = `
+select k.conrelid::text as relation, k.conname as name, k.contype::text as type,
+  case when k.contype <> 'c' then pg_catalog.array_to_json(k.conkey)::text end as columns,
+  case when k.contype = 'c' then pg_catalog.pg_get_expr(k.conbin, k.conrelid) end as expression,
+  case when k.contype = 'x' then pg_catalog.pg_get_constraintdef(k.oid) end as definition,
+  m.nspname as referenced_schema, c.relname as referenced_table,
+  case when k.contype = 'f' then (
+    select pg_catalog.json_agg(a.attname order by u.position)
+    from pg_catalog.unnest(k.confkey) with ordinality as u(number, position)
+    join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number)::text end as referenced_columns,
+  k.confupdtype::text as on_update, k.confdeltype::text as on_delete
+from pg_catalog.pg_constraint k
+left join pg_catalog.pg_class c on c.oid = k.confrelid and k.contype = 'f'
+left join pg_catalog.pg_namespace m on m.oid = c.relnamespace
+where k.conrelid = any($1::oid[]) and k.contype in ('p', 'u', 'f', 'c', 'x')
+order by k.conrelid, k.conname`.trim();
+
+export const indexesSql = `
+select x.indrelid::text as relation, c.relname as name, m.amname as method,
+  x.indisunique as unique, x.indisprimary as primary, x.indnkeyatts as keys,
+  x.indkey::text as columns, x.indoption::text as options,
+  pg_catalog.pg_get_expr(x.indpred, x.indrelid) as predicate,
+  case when x.indexprs is not null then (
+    select pg_catalog.json_agg(pg_catalog.pg_get_indexdef(x.indexrelid, p, true) order by p)
+    from pg_catalog.generate_series(1, x.indnkeyatts) as p)::text end as expressions
+from pg_catalog.pg_index x
+join pg_catalog.pg_class c on c.oid = x.indexrelid
+join pg_catalog.pg_am m on m.oid = c.relam
+where x.indrelid = any($1::oid[]) and x.indislive
+order by x.indrelid, c.relname`.trim();

@@ -1,0 +1,73 @@
+import type { Catalog } from '../../protocol/catalog.ts';
+import type { Connection, Value } from '../connections/connection.ts';
+
+export type Row = Readonly<Record<string, Value>>;
+
+/** A connection that remembers every statement it was asked, for the evidence. */
+export interface CatalogSession {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  readonly queries: Catalog['queries'];
+  /** Rows as records by column name. */
+  query(sql: string, params?: readonly Value[]): Promise<Row[]>;
+  /** A query that may fail and leave the session usable. */
+  tryQuery(sql: string): Promise<Row[]>;
+  /** For reads that go through the connection's own methods. */
+  record(sql: string, rows: number): void;
+}
+
+export function catalogSession(connection: Connection, signal: AbortSignal): CatalogSession {
+  const queries: Catalog['queries'] = [];
+  const record = (sql: string, rows: number): void => {
+    queries.push({ sql, rows });
+  };
+  const query: CatalogSession['query'] = async (sql, params) => {
+    const { columns, rows } = await connection.query(sql, { signal, params });
+    record(sql, rows.length);
+    return rows.map((row) =>
+      Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])),
+    );
+  };
+  // PostgreSQL: a statement that fails spoils the whole transaction (the snapshot) but for what stands before a savepoint.
+  const control = (sql: string) =>
+    connection.type === 'postgres' ? connection.query(sql, { signal }) : Promise.resolve();
+  const tryQuery: CatalogSession['tryQuery'] = async (sql) => {
+    await control('savepoint ombudsman');
+    try {
+      const rows = await query(sql);
+      await control('release savepoint ombudsman');
+      return rows;
+    } catch (error) {
+      if (!signal.aborted) await control('rollback to savepoint ombudsman');
+      throw error;
+    }
+  };
+  return { connection, signal, queries, record, query, tryQuery };
+}
+
+export function text(row: Row, column: string): string {
+  const value = nullableText(row, column);
+  if (value === null) throw new Error(`the catalog query returned no ${column}`);
+  return value;
+}
+
+export function nullableText(row: Row, column: string): string | null {
+  const value = row[column];
+  return value === null || value === undefined ? null : String(value);
+}
+
+/** Systems spell true as true, 1, '1', 't' or 'true'. */
+export function flag(row: Row, column: string): boolean {
+  return /^(t|true|1)$/i.test(String(row[column]));
+}
+
+export function count(row: Row, column: string): number | null {
+  const value = row[column];
+  return value === null || value === undefined ? null : Number(value);
+}
+
+/** A list that the query wrote as JSON text. */
+export function list(row: Row, column: string): string[] {
+  const value = row[column];
+  return value === null || value === undefined ? [] : (JSON.parse(String(value)) as string[]);
+}
