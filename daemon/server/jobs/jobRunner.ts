@@ -54,10 +54,10 @@ export class JobRunner implements SchedulableJob {
   readonly #aborts = new Map<number, AbortController>();
   readonly #backoffs = new Map<number, NodeJS.Timeout>();
   readonly #engineDeaths = new Map<number, number>();
-  #isPaused: boolean;
-  #isStarted: boolean;
-  #isCancelling: boolean;
-  #isStopped: boolean;
+  #isPaused = false;
+  #isStarted = false;
+  #isCancelling = false;
+  #isStopped = false;
   #isEnding = false;
   #isRetrying = false;
   #isDetached = false;
@@ -77,10 +77,6 @@ export class JobRunner implements SchedulableJob {
       gates.set(signature, found);
       return found;
     });
-    this.#isPaused = job.state.status === 'paused';
-    this.#isStarted = job.state.status !== 'pending';
-    this.#isCancelling = job.state.cancel_requested === true;
-    this.#isStopped = job.state.stopped === true;
   }
 
   get job_id(): string {
@@ -126,7 +122,7 @@ export class JobRunner implements SchedulableJob {
    */
   begin(): void {
     const { operations } = this.job.frame;
-    this.#board.load(operations.map(({ status }) => status));
+    this.#load();
     operations.forEach((operation, index) => {
       if (operation.status === 'running') this.#interrupted(index);
       else if (operation.retry_at !== undefined) this.#wakeAt(index, Date.parse(operation.retry_at));
@@ -141,7 +137,17 @@ export class JobRunner implements SchedulableJob {
 
   /** Takes over an ended job; `retry` then gives it work. */
   beginEnded(): void {
-    this.#board.load(this.job.frame.operations.map(({ status }) => status));
+    this.#load();
+  }
+
+  /** Not in the constructor: the journal is replayed between the two. */
+  #load(): void {
+    const { state, operations } = this.job.frame;
+    this.#isPaused = state.status === 'paused';
+    this.#isStarted = state.status !== 'pending';
+    this.#isCancelling = state.cancel_requested === true;
+    this.#isStopped = state.stopped === true;
+    this.#board.load(operations.map(({ status }) => status));
   }
 
   peek(): ReadyTask | null {
