@@ -64,7 +64,9 @@ export function select<T extends Named>(
     inSchemas,
     ({ schema, name, alias }) => [name, `${schema}.${name}`, ...(alias === undefined ? [] : [alias])],
     (wanted) => {
-      const known = inSchemas.map(({ schema, name }) => (wanted.includes('.') ? `${schema}.${name}` : name));
+      const names = inSchemas.map(({ name }) => name);
+      const qualified = inSchemas.map(({ schema, name }) => `${schema}.${name}`);
+      const known = nearest(wanted, names).length > 0 || !wanted.includes('.') ? names : qualified;
       return missing('no_such_table', connection, 'table or view', wanted, known);
     },
   );
