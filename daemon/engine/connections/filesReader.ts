@@ -67,7 +67,7 @@ async function csvShape(connection: DuckDBConnection, file: string): Promise<Csv
   if (names === undefined || names === null)
     throw new EngineError('definition', 'not_a_table', `${file} is empty or not a CSV file`);
   // A file in which nothing is quoted tells no quote; the usual one then, so that a quote further down is understood.
-  const known = (value: unknown) =>
+  const known = (value: Value | undefined) =>
     value === null || value === '(empty)' || value === '' ? '"' : String(value);
   const options =
     `delim = ${quoteText(String(delimiter))}, quote = ${quoteText(known(quote))}, ` +

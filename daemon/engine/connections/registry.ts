@@ -7,6 +7,7 @@ import { track } from './resources.ts';
 const kinds: Partial<Record<ConnectionType, () => Promise<ConnectionKind>>> = {
   duckdb: async () => (await import('./duckdb.ts')).duckdbKind,
   files: async () => (await import('./files.ts')).filesKind,
+  postgres: async () => (await import('./postgres.ts')).postgresKind,
 };
 
 /**

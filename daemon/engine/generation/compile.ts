@@ -1,8 +1,8 @@
 import { mixerMacros, streamConstants } from './mixer.ts';
-import type { DomainSpec, Scale, TableSpec } from './spec.ts';
+import type { DomainSpec, Scale, Step, TableSpec } from './spec.ts';
 
 /** Rows of one range() in the source: ranges are scanned in parallel, and no more than a few wait in memory to keep the order. */
-const sliceRows = 491_520;
+const sliceRows = 122_880;
 const maxSlices = 256;
 
 export interface Compiled {
@@ -32,8 +32,9 @@ interface CompileContext {
 function compileTable(table: TableSpec, context: CompileContext): string {
   const layers = new Layers(table, context);
   for (const step of table.steps) layers.add(step);
+  const expressions = layers.expand(table.columns.map((column) => column.sql));
   const columns = table.columns.map(
-    (column) => `(${layers.expand(column.sql)})::${column.type} as ${column.name}`,
+    (column, index) => `(${expressions[index]})::${column.type} as ${column.name}`,
   );
   const order = table.order_by === undefined ? '' : ` order by ${table.order_by}`;
   return `select ${columns.join(', ')} from ${layers.from}${order}`;
@@ -55,11 +56,13 @@ class Layers {
     this.#table = table;
     this.#context = context;
     if (table.from === undefined) this.#names.add('i');
-    this.from = table.from === undefined ? numbers(table.rows(context.scale)) : this.expand(table.from);
+    this.from =
+      table.from === undefined ? numbers(table.rows(context.scale)) : (this.expand([table.from])[0] ?? '');
   }
 
-  add(step: Readonly<Record<string, string>>): void {
-    const items = Object.entries(step).map(([name, sql]) => ({ name, sql: this.expand(sql) }));
+  add(step: Step): void {
+    const expressions = this.expand(Object.values(step));
+    const items = Object.keys(step).map((name, index) => ({ name, sql: expressions[index] ?? '' }));
     const replaced = items.map((item) => item.name).filter((name) => this.#names.has(name));
     this.#layer(items, replaced);
     for (const { name } of items) this.#names.add(name);
@@ -67,24 +70,36 @@ class Layers {
   }
 
   /** Replaces the tokens of spec.ts, adding layers for draws that no earlier expression asked for. */
-  expand(sql: string): string {
+  expand(expressions: readonly string[]): string[] {
     const bases = new Map<string, string>();
     const draws = new Map<string, string>();
     const keys = new Map<string, string>();
-    const expanded = this.#expandNames(sql).replace(
-      /\{(?:(\w+)\.)?(\w+)(?:@(\w+))?\}/g,
-      (_, stream = this.#table.name, name: string, key = 'i') => {
-        const constants = streamConstants(this.#context.seed, stream as string, name);
-        const base = `base_${stream}_${key}`;
-        const draw = `draw_${stream}_${name}_${key}`;
-        if (!this.#made.has(base)) bases.set(base, `gen_base(${key}, ${constants.table})`);
-        if (!this.#made.has(draw)) draws.set(draw, `gen_mix(xor(${base}, ${constants.column}::bigint))`);
-        keys.set(base, key as string).set(draw, key as string);
-        return draw;
-      },
+    const base = (stream: string, key: string): string => {
+      const name = `base_${stream}_${key}`;
+      const { table } = streamConstants(this.#context.seed, stream, '');
+      if (!this.#made.has(name)) bases.set(name, `gen_base(${key}, ${table})`);
+      keys.set(name, key);
+      return name;
+    };
+    const draw = (stream: string, column: string, key: string): string => {
+      const name = `draw_${stream}_${column}_${key}`;
+      const constants = streamConstants(this.#context.seed, stream, column);
+      if (!this.#made.has(name))
+        draws.set(name, `gen_mix(xor(${base(stream, key)}, ${constants.column}::bigint))`);
+      keys.set(name, key);
+      return name;
+    };
+    const expanded = expressions.map((sql) =>
+      this.#expandNames(sql)
+        .replace(/\{#(\w+)@(\w+)\}/g, (_, stream: string, key: string) => base(stream, key))
+        .replace(
+          /\{(?:(\w+)\.)?(\w+)(?:@(\w+))?\}/g,
+          (_, stream: string | undefined, column: string, key: string | undefined) =>
+            draw(stream ?? this.#table.name, column, key ?? 'i'),
+        ),
     );
     for (const wanted of [bases, draws]) {
-      this.#layer([...wanted].map(([name, expression]) => ({ name, sql: expression })));
+      this.#layer([...wanted].map(([name, sql]) => ({ name, sql })));
       for (const name of wanted.keys()) this.#made.set(name, keys.get(name) ?? 'i');
     }
     return expanded;

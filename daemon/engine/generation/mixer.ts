@@ -39,12 +39,15 @@ export function streamConstants(seed: number, table: string, column: string): St
   return { table: tableHash, column: hashText(mix32(tableHash ^ 0x165667b1), column) };
 }
 
+/** The draw of a stream without columns: 32 bits of one row of `table`. `row` is a safe integer from 0. */
+export function base32(seed: number, table: string, row: number): number {
+  const high = Math.imul(Math.floor(row / 0x100000000), highWordMultiplier);
+  return mix32((row % 0x100000000) ^ streamConstants(seed, table, '').table ^ high);
+}
+
 /** The draw of one row: an integer from 0 to 2^32 - 1. `row` is a safe integer from 0. */
 export function draw32(seed: number, table: string, column: string, row: number): number {
-  const constants = streamConstants(seed, table, column);
-  const high = Math.imul(Math.floor(row / 0x100000000), highWordMultiplier);
-  const base = mix32((row % 0x100000000) ^ constants.table ^ high);
-  return mix32(base ^ constants.column);
+  return mix32(base32(seed, table, row) ^ streamConstants(seed, table, column).column);
 }
 
 /** A uniform integer from 0 to n - 1 (n below 2^21 here, so that the product stays a safe integer; in SQL n may reach 2^31). */
@@ -67,6 +70,7 @@ export const mixerMacros: readonly string[] = [
   `create or replace temp macro gen_mix(x) as gen_mix3(gen_mix2(gen_mix1(x)))`,
   `create or replace temp macro gen_base(k, t) as gen_mix(xor(xor(k::bigint & ${mask}, t::bigint), ((k::bigint >> 32) * ${highWordMultiplier}) & ${mask}))`,
   `create or replace temp macro gen_draw(k, t, c) as gen_mix(xor(gen_base(k, t), c::bigint))`,
+  `create or replace temp macro gen_bits(d, skip, bits) as (d >> skip) & ((1 << bits) - 1)`,
   // A uniform integer from 0 to n - 1.
   `create or replace temp macro gen_below(d, n) as (d * n) >> 32`,
   `create or replace temp macro gen_pick(list, d) as list[1 + ((d * len(list)) >> 32)]`,

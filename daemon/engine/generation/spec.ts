@@ -4,6 +4,8 @@
  * Expressions may hold tokens, replaced by compile.ts:
  *   {price}                      the draw `price` of this table for row i
  *   {dim_product.price@key}      the draw `price` of the table (or entity) `dim_product` for row `key`, a name
+ *   {#promotion@month}         the one draw of the stream `promotion` for row `month`; cheaper, for entities whose few values are
+ *                              bits of it
  *   {{fact_sales}}               the whole SELECT of another table, in parentheses
  *   {=lines}                     a number of the domain's scale
  */
@@ -33,13 +35,16 @@ export interface ForeignKeySpec {
 /** Counts and numbers that follow from row_count, by name. Always at least one for each table. */
 export type Scale = Readonly<Record<string, number>>;
 
+/** Named expressions; the name of one before it is replaced. */
+export type Step = Readonly<Record<string, string>>;
+
 export interface TableSpec {
   readonly name: string;
   readonly description: string;
   /** Rows of the table, exact, from the scale. */
   readonly rows: (scale: Scale) => number;
   /** Steps of named expressions, each seeing the names of the steps before it (and `i`, the row from 1). */
-  readonly steps: readonly Readonly<Record<string, string>>[];
+  readonly steps: readonly Step[];
   /** A FROM item in place of the numbers 1 to rows; then the SELECT is ordered by `order_by`. */
   readonly from?: string;
   readonly order_by?: string;

@@ -66,7 +66,7 @@ async function attempt(
   sql: string,
 ): Promise<Row[] | undefined> {
   try {
-    return await session.tryQuery(sql);
+    return await session.query(sql);
   } catch (error) {
     const failure = toEngineError(error);
     if (session.signal.aborted || failure.kind === 'connection') throw failure;

@@ -8,10 +8,8 @@ export interface CatalogSession {
   readonly connection: Connection;
   readonly signal: AbortSignal;
   readonly queries: Catalog['queries'];
-  /** Rows as records by column name. */
+  /** Rows as records by column name. One that fails leaves the session (and its snapshot) usable: connections see to that. */
   query(sql: string, params?: readonly Value[]): Promise<Row[]>;
-  /** A query that may fail and leave the session usable. */
-  tryQuery(sql: string): Promise<Row[]>;
   /** For reads that go through the connection's own methods. */
   record(sql: string, rows: number): void;
 }
@@ -28,21 +26,7 @@ export function catalogSession(connection: Connection, signal: AbortSignal): Cat
       Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])),
     );
   };
-  // PostgreSQL: a statement that fails spoils the whole transaction (the snapshot) but for what stands before a savepoint.
-  const control = (sql: string) =>
-    connection.type === 'postgres' ? connection.query(sql, { signal }) : Promise.resolve();
-  const tryQuery: CatalogSession['tryQuery'] = async (sql) => {
-    await control('savepoint ombudsman');
-    try {
-      const rows = await query(sql);
-      await control('release savepoint ombudsman');
-      return rows;
-    } catch (error) {
-      if (!signal.aborted) await control('rollback to savepoint ombudsman');
-      throw error;
-    }
-  };
-  return { connection, signal, queries, record, query, tryQuery };
+  return { connection, signal, queries, record, query };
 }
 
 export function text(row: Row, column: string): string {

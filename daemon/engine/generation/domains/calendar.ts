@@ -13,23 +13,49 @@ export const businessDays = (Date.parse(referenceDate) - Date.parse(firstDate)) 
 const monthWeights = [8, 8, 9, 9, 10, 10, 9, 10, 9, 10, 15, 19];
 const weekdayWeights = [12, 8, 8, 9, 10, 14, 17];
 
-/**
- * Day offsets from the first date, each repeated by its share of trade: a uniform draw from this list is a day with season.
- * 8,192 entries, spread by largest remainder.
- */
-export function seasonalDays(): readonly number[] {
-  const slots = 8192;
-  const weights = Array.from({ length: businessDays }, (_, offset) => {
-    const day = new Date(Date.parse(firstDate) + offset * dayMs);
-    return (monthWeights[day.getUTCMonth()] ?? 0) * (weekdayWeights[day.getUTCDay()] ?? 0);
-  });
+/** How many entries of a list of `slots` each weight gets, by largest remainder. */
+function shares(weights: readonly number[], slots: number): readonly number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const counts = weights.map((weight) => Math.floor((weight * slots) / total));
-  const remainders = weights.map((weight, offset) => ({ offset, rest: (weight * slots) % total }));
-  remainders.sort((a, b) => b.rest - a.rest || a.offset - b.offset);
+  const remainders = weights.map((weight, index) => ({ index, rest: (weight * slots) % total }));
+  remainders.sort((a, b) => b.rest - a.rest || a.index - b.index);
   const left = slots - counts.reduce((sum, count) => sum + count, 0);
-  for (const { offset } of remainders.slice(0, left)) counts[offset] = (counts[offset] ?? 0) + 1;
-  return counts.flatMap((count, offset) => Array.from({ length: count }, () => offset));
+  for (const { index } of remainders.slice(0, left)) counts[index] = (counts[index] ?? 0) + 1;
+  return counts;
+}
+
+const repeated = (counts: readonly number[], factor: number): readonly number[] =>
+  counts.flatMap((count, index) => Array<number>(count).fill(index * factor));
+
+/**
+ * The first day of each business week as an offset from the first date, repeated by the week's share of trade: a uniform draw
+ * from these 512 entries is a week with season. Short on purpose: DuckDB builds a constant list anew for every 2,048 rows.
+ */
+export function seasonalWeeks(): readonly number[] {
+  const weeks = Math.ceil(businessDays / 7);
+  const weights = Array.from({ length: weeks }, (_, week) => {
+    const days = Math.min(7, businessDays - week * 7);
+    const middle = new Date(Date.parse(firstDate) + (week * 7 + 3) * dayMs);
+    return (monthWeights[middle.getUTCMonth()] ?? 0) * days;
+  });
+  return repeated(shares(weights, 512), 7);
+}
+
+/** The day in a business week (which begins on the weekday of the first date), 64 entries by share of trade. */
+export function seasonalWeekdays(): readonly number[] {
+  const start = new Date(firstDate).getUTCDay();
+  const weights = Array.from({ length: 7 }, (_, day) => weekdayWeights[(start + day) % 7] ?? 0);
+  return repeated(shares(weights, 64), 1);
+}
+
+/** Offset of the first day of each business month from the first date. */
+export function monthOffsets(): readonly number[] {
+  const [year = 0] = firstDate.split('-').map(Number);
+  const months = Math.round(businessDays / 30.44);
+  return Array.from(
+    { length: months },
+    (_, month) => (Date.UTC(year, month, 1) - Date.parse(firstDate)) / dayMs,
+  );
 }
 
 /** Ways to split a block of rows into groups, packed for SQL: which group a position belongs to, and its place in the group. */
@@ -42,6 +68,8 @@ export interface Splits {
   readonly place_bits: readonly number[];
   /** For each pattern: 4 bits a group, its size. */
   readonly size_bits: readonly number[];
+  /** For each pattern: 4 bits a group, the rows before it. */
+  readonly before_bits: readonly number[];
 }
 
 /** Every pattern must have the same number of groups (at most 8) and of rows (at most 14), sizes from 1 to 7. */
@@ -65,5 +93,11 @@ export function splits(patterns: readonly (readonly number[])[]): Splits {
       ),
     ),
     size_bits: patterns.map((sizes) => pack(sizes, 4)),
+    before_bits: patterns.map((sizes) =>
+      pack(
+        sizes.map((_, group) => sizes.slice(0, group).reduce((sum, size) => sum + size, 0)),
+        4,
+      ),
+    ),
   };
 }

@@ -9,10 +9,19 @@ import {
   sqlList,
   type DomainSpec,
   type Scale,
+  type Step,
   type TableSpec,
 } from '../spec.ts';
 import { productAdjectives, productMaterials } from '../vocabulary/names.ts';
-import { businessDays, firstDate, referenceDate, seasonalDays, splits } from './calendar.ts';
+import {
+  businessDays,
+  firstDate,
+  monthOffsets,
+  referenceDate,
+  seasonalWeekdays,
+  seasonalWeeks,
+  splits,
+} from './calendar.ts';
 import { addressColumns, checkDigitMacros, peopleLists, pick } from './people.ts';
 import { inventoryTable } from './retailInventory.ts';
 
@@ -64,29 +73,32 @@ function scale(rowCount: number): Scale {
   };
 }
 
-/** Cents of a product, by its key: cost, then a margin of 25 to 150 percent. Every eighth product is dear. */
-const productSteps = (key: string) => [
+/** Cents of a product, by its key: cost, then a margin of 25 to 152 percent. Every eighth product is dear. */
+const productSteps = (key: string): readonly Step[] => [
   {
-    product_cost: `case when ${key} % 8 = 3 then 4000 + gen_below({dim_product.cost@${key}}, 36000)
-      else 90 + gen_below({dim_product.cost@${key}}, 3900) end`,
+    product_cost: `case when ${key} % 8 = 3 then 4000 + gen_below({#product@${key}}, 36000)
+      else 90 + gen_below({#product@${key}}, 3900) end`,
   },
-  { product_list: `product_cost + product_cost * (25 + gen_below({dim_product.margin@${key}}, 126)) // 100` },
+  { product_list: `product_cost + product_cost * (25 + gen_bits({#product@${key}}, 0, 7)) // 100` },
 ];
 
-/** When the second and third version of a customer begin. */
+/** Days after the first date when the second and third version of a customer begin. */
 const customerChanges = {
-  change_2: `${first} + (30 + gen_below({dim_customer.change_2@customer_id}, 500))::integer`,
-  change_3: `${first} + (560 + gen_below({dim_customer.change_3@customer_id}, 500))::integer`,
+  change_2: `30 + gen_below({#customer_change@customer_id}, 500)`,
+  change_3: `560 + gen_bits({#customer_change@customer_id}, 0, 9)`,
 };
 
-/** Promotion of a month (its key counts months from the first): start, end, percent off. */
-const promotionSteps = (key: string) => ({
-  promotion_start: `${first} + to_months((${key} - 1)::integer)::interval + to_days(gen_below({dim_promotion.start@${key}}, 9)::integer)`,
-  promotion_days: `7 + gen_below({dim_promotion.days@${key}}, 13)`,
-  promotion_percent: `5 * (1 + gen_below({dim_promotion.percent@${key}}, 7))`,
-});
+/** Promotion of a month (its key counts months from the first): first and last day as offsets, percent off. */
+const promotionSteps = (key: string): readonly Step[] => [
+  {
+    promotion_start: `${sqlList(monthOffsets())}[${key}] + gen_below({#promotion@${key}}, 9)`,
+    promotion_percent: `5 + 5 * gen_bits({#promotion@${key}}, 0, 3)`,
+  },
+  { promotion_end: `promotion_start + 7 + gen_bits({#promotion@${key}}, 3, 3)` },
+];
 
-const storeTax = (key: string) => `(25 * gen_below({dim_store.tax@${key}}, 40))`;
+const storeTax = (key: string) => `(25 * gen_below({#store_tax@${key}}, 40))`;
+const dayAt = (offset: string) => `${first} + (${offset})::integer`;
 
 const dimDate: TableSpec = {
   name: 'dim_date',
@@ -128,7 +140,7 @@ const dimCustomer: TableSpec = {
   rows: (s) => s.customer_versions ?? 0,
   steps: [
     { block: `(i - 1) // ${versions.rows}`, place: `(i - 1) % ${versions.rows}` },
-    { pattern: `1 + gen_below({customer_block.pattern@block}, ${versions.size_bits.length})` },
+    { pattern: `1 + gen_below({#customer_block@block}, ${versions.size_bits.length})` },
     {
       member: `(${sqlList(versions.group_bits)}[pattern] >> (3 * place)) & 7`,
       version: `(${sqlList(versions.place_bits)}[pattern] >> (3 * place)) & 7`,
@@ -138,18 +150,21 @@ const dimCustomer: TableSpec = {
       version_count: `(${sqlList(versions.size_bits)}[pattern] >> (4 * member)) & 15`,
     },
     {
-      ...customerChanges,
       is_female: '{dim_customer.sex@customer_id} < 2147483648',
       last_name: pick('gen_last_names', '{dim_customer.last_name@customer_id}'),
       signup: `date '2015-01-01' + gen_below({dim_customer.signup@customer_id}, 2500)::integer`,
+      ...customerChanges,
       // An address is a version's own: moving is what makes a new version.
       address_key: 'customer_id * 4 + version',
       phone_number: `200 + gen_below({dim_customer.phone_area@customer_id}, 780)`,
     },
     {
+      begin_2: dayAt('change_2'),
+      begin_3: dayAt('change_3'),
       first_name: `case when is_female then ${pick('gen_female_names', '{dim_customer.first_name@customer_id}')}
         else ${pick('gen_male_names', '{dim_customer.first_name@customer_id}')} end`,
     },
+    { version_from: 'case version when 1 then signup when 2 then begin_2 else begin_3 end' },
   ],
   columns: [
     column('customer_key', 'BIGINT', 'i'),
@@ -190,17 +205,17 @@ const dimCustomer: TableSpec = {
       `case when gen_chance({dim_customer.notes@customer_id}, 150) then
       gen_pick(['', 'prefers e-mail', 'café account – invoice monthly', 'do not call before 10', 'naïve "quoted" note, with comma'], {dim_customer.note@customer_id}) end`,
     ),
-    column('valid_from', 'DATE', 'case version when 1 then signup when 2 then change_2 else change_3 end'),
+    column('valid_from', 'DATE', 'version_from'),
     nullable(
       'valid_to',
       'DATE',
-      'case when version = version_count then null when version = 1 then change_2 else change_3 end',
+      'case when version = version_count then null when version = 1 then begin_2 else begin_3 end',
     ),
     column('is_current', 'BOOLEAN', 'version = version_count'),
     column(
       'updated_at',
       'TIMESTAMP',
-      `(case version when 1 then signup when 2 then change_2 else change_3 end)::timestamp
+      `version_from::timestamp
       + to_microseconds({dim_customer.updated@address_key} * 19)`,
     ),
   ],
@@ -219,11 +234,10 @@ const categories: readonly (readonly [string, readonly string[]])[] = [
   ['Grocery', ['Coffee', 'Tea', 'Pasta', 'Honey', 'Rice']],
 ];
 
-/** Five of eight products were always sold; of the others one class begins later (7) and one ends earlier (5). */
+/** Six of eight products are sold all the time; of the others one class begins later (7) and one ends earlier (5). */
 const productEnds = (key: string) => ({
-  product_from: `case when ${key} % 8 = 7 then ${first} + (60 + gen_below({dim_product.late@${key}}, 900))::integer
-    else date '2016-01-01' + gen_below({dim_product.from@${key}}, 2100)::integer end`,
-  product_to: `case when ${key} % 8 = 5 then ${first} + (180 + gen_below({dim_product.until@${key}}, 900))::integer end`,
+  product_late: `case when ${key} % 8 = 7 then 60 + gen_bits({#product@${key}}, 7, 9) end`,
+  product_until: `case when ${key} % 8 = 5 then 180 + gen_bits({#product@${key}}, 7, 9) end`,
 });
 
 const dimProduct: TableSpec = {
@@ -258,8 +272,12 @@ const dimProduct: TableSpec = {
       'DECIMAL(8,3)',
       `case when not gen_chance({no_weight}, 60) then (1 + gen_below({weight}, 24999))::integer * 0.001::decimal(4,3) end`,
     ),
-    column('valid_from', 'DATE', 'product_from'),
-    nullable('valid_to', 'DATE', 'product_to'),
+    column(
+      'valid_from',
+      'DATE',
+      `coalesce(${dayAt('product_late')}, date '2016-01-01' + gen_below({from}, 2100)::integer)`,
+    ),
+    nullable('valid_to', 'DATE', dayAt('product_until')),
   ],
   primary_key: ['product_key'],
   foreign_keys: [],
@@ -292,69 +310,69 @@ const dimPromotion: TableSpec = {
   name: 'dim_promotion',
   description: 'One promotion a month.',
   rows: (s) => s.promotions ?? 0,
-  steps: [promotionSteps('i')],
+  steps: promotionSteps('i'),
   columns: [
     column('promotion_key', 'INTEGER', 'i'),
     column(
       'promotion_name',
       'VARCHAR',
-      `strftime(promotion_start, '%B %Y') || ' ' || gen_pick(['Deals', 'Sale', 'Special', 'Savings'], {name})`,
+      `strftime(${dayAt('promotion_start')}, '%B %Y') || ' ' || gen_pick(['Deals', 'Sale', 'Special', 'Savings'], {name})`,
     ),
     column('promotion_type', 'VARCHAR', `gen_pick(['Discount', 'Bundle', 'Coupon', 'Clearance'], {type})`),
     column('discount_percent', 'INTEGER', 'promotion_percent'),
-    column('start_date', 'DATE', 'promotion_start'),
-    column('end_date', 'DATE', 'promotion_start + to_days(promotion_days::integer)'),
+    column('start_date', 'DATE', dayAt('promotion_start')),
+    column('end_date', 'DATE', dayAt('promotion_end')),
   ],
   primary_key: ['promotion_key'],
   foreign_keys: [],
 };
 
 /** From the line's number `i` to all its values; also what fact_returns recomputes of the line it returns. */
-const salesSteps = [
-  { block: `(i - 1) // ${orders.rows}`, place: `(i - 1) % ${orders.rows}` },
-  { pattern: `1 + gen_below({order_block.pattern@block}, ${orders.size_bits.length})` },
+const salesSteps: readonly Step[] = [
+  { block: `(i - 1) // ${orders.rows}`, place: `3 * ((i - 1) % ${orders.rows})` },
+  { pattern: `1 + gen_below({#order_block@block}, ${orders.size_bits.length})` },
   {
-    order_id: `block * ${orders.groups} + ((${sqlList(orders.group_bits)}[pattern] >> (3 * place)) & 7) + 1`,
-    line_no: `(${sqlList(orders.place_bits)}[pattern] >> (3 * place)) & 7`,
+    order_id: `block * ${orders.groups} + ((${sqlList(orders.group_bits)}[pattern] >> place) & 7) + 1`,
+    line_no: `(${sqlList(orders.place_bits)}[pattern] >> place) & 7`,
     drawn_product: `1 + gen_skew({fact_sales.product}, {=products})`,
+    drawn_quantity: `gen_below({fact_sales.quantity}, 36)`,
   },
   {
-    sale_date: `${first} + ${pick('gen_days', '{order.day@order_id}')}::integer`,
+    day: `least(${pick('gen_weeks', '{order.day@order_id}')} + getvariable('gen_weekdays')[1 + gen_bits({order.day@order_id}, 16, 6)], ${businessDays - 1})`,
     customer_id: `1 + gen_skew({order.customer@order_id}, {=customers})`,
     store_key: `1 + gen_skew({order.store@order_id}, {=stores})`,
+    quantity: `1 + drawn_quantity * drawn_quantity // 216`,
     ...productEnds('drawn_product'),
   },
   {
     // A product outside its time gives way to its neighbour, which is always sold.
-    product_key: `drawn_product - (drawn_product % 8 in (5, 7) and
-      (sale_date < product_from or coalesce(sale_date >= product_to, false)))::integer`,
-    month_key: `(year(sale_date) - 2022) * 12 + month(sale_date)`,
+    product_key: `drawn_product - coalesce(day < product_late, day >= product_until, false)::integer`,
+    sale_date: dayAt('day'),
     customer_block: `(customer_id - 1) // ${versions.groups}`,
-    customer_place: `(customer_id - 1) % ${versions.groups}`,
-    quantity: `1 + (gen_below({fact_sales.quantity}, 36) * gen_below({fact_sales.quantity}, 36)) // 216`,
+    customer_place: `4 * ((customer_id - 1) % ${versions.groups})`,
     ...customerChanges,
   },
+  { sale_year: 'year(sale_date)', sale_month: 'month(sale_date)' },
+  { month_key: `(sale_year - 2022) * 12 + sale_month` },
   ...productSteps('product_key'),
   {
-    customer_pattern: `${sqlList(versions.size_bits)}[1 + gen_below({customer_block.pattern@customer_block}, ${versions.size_bits.length})]`,
-    ...promotionSteps('month_key'),
-    unit_cents: `product_list * (92 + 4 * (year(sale_date) - 2022)) // 100`,
+    customer_pattern: `1 + gen_below({#customer_block@customer_block}, ${versions.size_bits.length})`,
+    unit_cents: `product_list * (92 + 4 * (sale_year - 2022)) // 100`,
   },
+  ...promotionSteps('month_key'),
   {
-    is_promoted: `gen_chance({fact_sales.promoted}, 400) and sale_date >= promotion_start and sale_date <= promotion_start + to_days(promotion_days::integer)`,
-    customer_versions: `(customer_pattern >> (4 * customer_place)) & 15`,
-    versions_before: `case when customer_place > 0 then customer_pattern & 15 else 0 end
-      + case when customer_place > 1 then (customer_pattern >> 4) & 15 else 0 end
-      + case when customer_place > 2 then (customer_pattern >> 8) & 15 else 0 end`,
+    is_promoted: `gen_bits({fact_sales.quantity}, 0, 10) < 410 and day between promotion_start and promotion_end`,
+    customer_versions: `(${sqlList(versions.size_bits)}[customer_pattern] >> customer_place) & 15`,
+    versions_before: `(${sqlList(versions.before_bits)}[customer_pattern] >> customer_place) & 15`,
     line_cents: 'quantity * unit_cents',
   },
   {
     customer_key: `customer_block * ${versions.rows} + versions_before + 1
-      + (customer_versions >= 2 and sale_date >= change_2)::integer + (customer_versions >= 3 and sale_date >= change_3)::integer`,
+      + (customer_versions >= 2 and day >= change_2)::integer + (customer_versions >= 3 and day >= change_3)::integer`,
     discount_cents: `case when is_promoted then gen_basis_points(line_cents, promotion_percent * 100) else 0 end`,
   },
   { net_cents: 'line_cents - discount_cents' },
-] as const;
+];
 
 const factSales: TableSpec = {
   name: 'fact_sales',
@@ -365,11 +383,11 @@ const factSales: TableSpec = {
     column('sales_key', 'BIGINT', 'i'),
     column('order_id', 'BIGINT'),
     column('line_no', 'INTEGER'),
-    column('date_key', 'INTEGER', 'gen_date_key(sale_date)'),
+    column('date_key', 'INTEGER', 'sale_year * 10000 + sale_month * 100 + day(sale_date)'),
     column(
       'sold_at',
       'TIMESTAMP',
-      `sale_date::timestamp + to_microseconds(28800000000 + {order.time@order_id} * 12)`,
+      `make_timestamp(${Date.parse(firstDate) * 1000} + day * 86400000000 + 28800000000 + {order.time@order_id} * 12)`,
     ),
     column('customer_key', 'BIGINT'),
     column('product_key', 'INTEGER'),
@@ -378,7 +396,7 @@ const factSales: TableSpec = {
     column(
       'payment_method',
       'VARCHAR',
-      `gen_pick(['card', 'card', 'card', 'cash', 'cash', 'mobile', 'voucher'], {order.payment@order_id})`,
+      `['card', 'card', 'card', 'card', 'cash', 'cash', 'mobile', 'voucher'][1 + gen_bits({order.day@order_id}, 0, 3)]`,
     ),
     column('quantity', 'INTEGER'),
     column('unit_price', 'DECIMAL(10,2)', 'gen_money(unit_cents)'),
@@ -446,7 +464,8 @@ export const retail: DomainSpec = {
   tables: [dimDate, dimCustomer, dimProduct, dimStore, dimPromotion, factSales, factReturns, inventoryTable],
   lists: {
     ...peopleLists,
-    gen_days: sqlList(seasonalDays()),
+    gen_weeks: sqlList(seasonalWeeks()),
+    gen_weekdays: sqlList(seasonalWeekdays()),
     gen_product_adjectives: sqlList(productAdjectives),
     gen_product_materials: sqlList(productMaterials),
     gen_product_nouns: sqlList(categories.flatMap(([, nouns]) => nouns)),
@@ -454,5 +473,3 @@ export const retail: DomainSpec = {
   },
   macros: checkDigitMacros,
 };
-
-export const retailPeriodDays = businessDays;
