@@ -1,0 +1,21 @@
+import type { Plan } from '../../protocol/methods.ts';
+import type { Colors } from '../terminal.ts';
+import { renderTable } from './table.ts';
+import { formatDuration, plural, visible } from './text.ts';
+
+/** What would run, and in which order it may: the answer of a dry run. */
+export function renderPlan(plan: Plan, options: { readonly width: number; readonly colors: Colors }): string {
+  const { colors } = options;
+  const rows = plan.operations.map((operation) => [
+    operation.operation_id,
+    visible(operation.name),
+    visible(operation.description),
+    operation.depends_on.map(visible).join(', '),
+    operation.connections.map(visible).join(', '),
+    operation.timeout_ms === null ? '' : formatDuration(operation.timeout_ms),
+  ]);
+  const columns = ['id', 'operation', 'what', 'after', 'connections', 'timeout'].map((head) => ({ head }));
+  const project = plan.project_id === null ? '' : `, project ${visible(plan.project_id)}`;
+  const head = `${colors.bold(visible(plan.job_name))}: ${plural(plan.total_operations, 'operation')}, at most ${plan.max_parallel} at once${project}`;
+  return `${head}\n\n${renderTable(columns, rows, options)}\n\nNothing was run (--dry-run).\n`;
+}

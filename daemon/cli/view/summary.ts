@@ -1,0 +1,155 @@
+import type { Job, JobStatus, Operation, OperationStatus, Waiting } from '../../protocol/entities.ts';
+import type { CheckResult, CheckSummary, OperationResult } from '../../protocol/results.ts';
+import type { Colors } from '../terminal.ts';
+import { formatCount, plural, visible } from './text.ts';
+
+/** One character and one colour for each status, the same in lists, tables and the live display. */
+export function statusMark(status: OperationStatus | JobStatus, colors: Colors): string {
+  const marks: Record<OperationStatus | JobStatus, string> = {
+    pending: colors.dim('·'),
+    running: colors.cyan('▸'),
+    paused: colors.yellow('⏸'),
+    completed: colors.green('✔'),
+    partial_success: colors.yellow('◐'),
+    failed: colors.red('✖'),
+    skipped: colors.dim('○'),
+    cancelled: colors.magenta('■'),
+  };
+  return marks[status];
+}
+
+/** The status in its colour. */
+export function statusText(status: OperationStatus | JobStatus, colors: Colors): string {
+  const paint: Record<OperationStatus | JobStatus, (text: string) => string> = {
+    pending: colors.dim,
+    running: colors.cyan,
+    paused: colors.yellow,
+    completed: colors.green,
+    partial_success: colors.yellow,
+    failed: colors.red,
+    skipped: colors.dim,
+    cancelled: colors.magenta,
+  };
+  return paint[status](status);
+}
+
+/** Checks that keep a result from being clean, the worst first. */
+export function findings(checks: readonly CheckResult[]): CheckResult[] {
+  const order = ['error', 'failed', 'warning', 'skipped'];
+  return checks
+    .filter((check) => check.status !== 'passed')
+    .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+}
+
+function checkSummaryText(summary: CheckSummary): string {
+  const total = summary.passed + summary.failed + summary.warned + summary.skipped + summary.errored;
+  const bad = [
+    summary.failed > 0 ? `${summary.failed} failed` : '',
+    summary.errored > 0 ? `${summary.errored} could not run` : '',
+    summary.skipped > 0 ? `${summary.skipped} skipped` : '',
+    summary.warned > 0 ? `${summary.warned} with warnings` : '',
+  ].filter((part) => part !== '');
+  return bad.length === 0
+    ? `${plural(total, 'check')} passed`
+    : `${plural(total, 'check')}: ${bad.join(', ')}`;
+}
+
+/** What an operation did, in one line. */
+export function resultText(result: OperationResult): string {
+  switch (result.type) {
+    case 'pipeline': {
+      const names = findings(result.checks)
+        .filter((check) => check.status === 'failed' || check.status === 'error')
+        .map((check) => check.name);
+      const listed = names.length === 0 ? '' : ` (${names.join(', ')})`;
+      return checkSummaryText(result.summary) + listed;
+    }
+    case 'data_generation': {
+      const rows = result.tables.reduce((sum, table) => sum + table.rows, 0);
+      const faults =
+        result.faults_planted === undefined
+          ? ''
+          : `, ${plural(result.faults_planted.total, 'fault')} planted`;
+      return `${plural(result.tables.length, 'table')}, ${plural(rows, 'row')}, seed ${result.seed}${faults}`;
+    }
+    case 'project_validation': {
+      const failed = result.pipelines.filter((pipeline) => pipeline.status === 'failed');
+      const names =
+        failed.length === 0 ? '' : `; failed: ${failed.map((each) => each.pipeline_id).join(', ')}`;
+      return `${result.summary.completed} of ${plural(result.summary.total, 'pipeline')} passed${names}`;
+    }
+    case 'metadata_extraction': {
+      const { counts } = result;
+      const gaps = result.unreadable.length === 0 ? '' : `, ${result.unreadable.length} not readable`;
+      return `${plural(counts.tables, 'table')}, ${plural(counts.views, 'view')}, ${plural(counts.columns, 'column')}${gaps}`;
+    }
+    case 'command':
+      return result.signal === undefined ? `exit code ${result.exit_code}` : `ended by ${result.signal}`;
+    case 'noop':
+      return 'nothing to do';
+  }
+}
+
+/** Why an operation is where it is, in one line: its result, its error, or what it waits for. */
+export function operationText(operation: Operation): string {
+  if (operation.error !== undefined && operation.error.kind !== 'checks_failed') {
+    return visible(`${operation.error.kind}: ${operation.error.message}`);
+  }
+  if (operation.result !== undefined) return visible(resultText(operation.result));
+  if (operation.error !== undefined) return visible(operation.error.message);
+  if (operation.skip_reason !== undefined) return visible(operation.skip_reason);
+  if (operation.waiting !== undefined) return waitingText(operation.waiting);
+  return '';
+}
+
+/** `4,000 = 4,000` scanned on both sides, `12,345 written`; '' while there is no evidence. */
+export function rowsText(operation: Operation): string {
+  const evidence = operation.result?.evidence;
+  if (evidence === undefined) return '';
+  if (evidence.rows_written !== undefined) return `${formatCount(evidence.rows_written)} written`;
+  const { source, target } = evidence;
+  if (source !== undefined && target !== undefined) {
+    return `${formatCount(source.rows_scanned)} ⇄ ${formatCount(target.rows_scanned)}`;
+  }
+  const one = source ?? target;
+  return one === undefined ? '' : formatCount(one.rows_scanned);
+}
+
+/** What a pending operation waits for, and who holds it. */
+export function waitingText(waiting: Waiting): string {
+  const name = waiting.name === undefined ? '' : ` ${visible(waiting.name)}`;
+  const limit = waiting.limit === undefined ? '' : ` (limit ${waiting.limit})`;
+  const held = waiting.holders.slice(0, 3).map((holder) => visible(holder.name));
+  const more = waiting.holders.length > 3 ? ` and ${waiting.holders.length - 3} more` : '';
+  const by = held.length === 0 ? '' : `, held by ${held.join(', ')}${more}`;
+  switch (waiting.for) {
+    case 'daemon':
+      return `waits for a slot of the daemon${limit}${by}`;
+    case 'job':
+      return `waits for a slot of its job${limit}${by}`;
+    case 'connection':
+      return `waits for connection${name}${limit}${by}`;
+    case 'dependency':
+      return `waits for${held.length > 0 ? ` ${held.join(', ')}${more}` : name}`;
+    case 'order':
+      return `waits for its turn${by}`;
+    case 'retry':
+      return waiting.until === undefined ? 'waits to be tried again' : `tries again at ${waiting.until}`;
+    case 'paused':
+      return 'waits: the job is paused';
+    case 'engine':
+      return 'waits for the engine';
+  }
+}
+
+/** `4 of 6 completed, 2 failed`. */
+export function progressText(job: Job): string {
+  const { progress } = job;
+  const parts = [
+    `${formatCount(progress.completed)} of ${formatCount(progress.total)} completed`,
+    progress.failed > 0 ? `${formatCount(progress.failed)} failed` : '',
+    progress.skipped > 0 ? `${formatCount(progress.skipped)} skipped` : '',
+    progress.cancelled > 0 ? `${formatCount(progress.cancelled)} cancelled` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}

@@ -1,0 +1,97 @@
+// npm test: types, lint, format, build and every test. The last line is `N passed, N failed`; skipped and todo count as failed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { build, childEnvironment, install, packagedNode, requireNode, root, run } from './setup.mjs';
+
+const report = join(root, 'test-results', 'vitest.json');
+const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+const tool = (name, ...args) => run(bin(name), args, { spawn: { shell: process.platform === 'win32' } });
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((dir) => dir !== '' && existsSync(join(dir, program)));
+}
+
+function hasPostgres() {
+  const debian = '/usr/lib/postgresql';
+  if (isOnPath('initdb')) return true;
+  return (
+    existsSync(debian) &&
+    readdirSync(debian).some((version) => existsSync(join(debian, version, 'bin', 'initdb')))
+  );
+}
+
+/** The databases that tests start for themselves. As root on Debian they are installed; elsewhere the tests say what is missing. */
+function installDatabases() {
+  const missing = [
+    ...(hasPostgres() ? [] : ['postgresql']),
+    ...(isOnPath('redis-server') ? [] : ['redis-server']),
+  ];
+  if (missing.length === 0) return;
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot || !existsSync('/etc/debian_version')) {
+    console.error(`Missing for the tests: ${missing.join(', ')}. Install them, for example with apt-get.`);
+    return;
+  }
+  console.log(`Installing ${missing.join(' and ')} for the tests …`);
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { environment });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { environment });
+}
+
+/** Runs the test runner, and counts what its report says; a report that is not there is a failure of its own. */
+function runTests(args) {
+  rmSync(report, { force: true });
+  mkdirSync(join(root, 'test-results'), { recursive: true });
+  const status = spawnSync(
+    packagedNode(),
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    { cwd: root, stdio: 'inherit', env: childEnvironment() },
+  ).status;
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const results = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = results.numFailedTests + results.numPendingTests + results.numTodoTests;
+  const brokenFiles = results.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
+  const counted = { passed: results.numPassedTests, failed: failed + brokenFiles };
+  // An error outside of any test, or a run without tests, must not end green.
+  if (status !== 0 && counted.failed === 0) counted.failed = 1;
+  return counted.passed === 0 && counted.failed === 0 ? { passed: 0, failed: 1 } : counted;
+}
+
+function main() {
+  requireNode();
+  if (!install()) return { passed: 0, failed: 1 };
+  installDatabases();
+  const steps = [
+    ['types', () => tool('tsc', '--noEmit') === 0],
+    ['lint', () => tool('eslint', '.', '--max-warnings', '0') === 0],
+    ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.') === 0],
+    ['build', build],
+  ];
+  const failedSteps = steps.filter(([name, check]) => {
+    const isGood = check();
+    console.log(`${isGood ? 'passed' : 'FAILED'}: ${name}`);
+    return !isGood;
+  });
+  const tests = runTests(process.argv.slice(2));
+  for (const [name] of failedSteps) console.log(`FAILED: ${name} (see above)`);
+  return {
+    passed: tests.passed + steps.length - failedSteps.length,
+    failed: tests.failed + failedSteps.length,
+  };
+}
+
+const { passed, failed } = main();
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failed} failed`);
