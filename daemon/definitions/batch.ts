@@ -34,14 +34,21 @@ export interface ParseBatchOptions {
 
 const kinds = Object.keys(batchListKeys) as BatchListKey[];
 
-/** Parses a batch definition. `batch` is null if there is an error, or (only checking) if a parameter has no value yet. */
-export function parseBatch(
-  document: SourceDocument,
-  options: ParseBatchOptions = {},
-): { batch: ParsedBatch | null; diagnostics: Diagnostic[] } {
-  if (!document.isReadable) return { batch: null, diagnostics: [...document.diagnostics] };
+export interface BatchResult {
+  /** Null if there is an error, or (only checking) if a parameter has no value yet. */
+  readonly batch: ParsedBatch | null;
+  /** The operations that are right on their own, so that their names can be looked at even if others are not. */
+  readonly items: readonly BatchItem[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Parses a batch definition, with its parameters filled in. */
+export function parseBatch(document: SourceDocument, options: ParseBatchOptions = {}): BatchResult {
   const { value } = document;
-  if (!isRecord(value)) return { batch: null, diagnostics: validate(document, batchFileSchema).diagnostics };
+  if (!document.isReadable) return { batch: null, items: [], diagnostics: [...document.diagnostics] };
+  if (!isRecord(value)) {
+    return { batch: null, items: [], diagnostics: validate(document, batchFileSchema).diagnostics };
+  }
   const parameters = readParameters(document, options.parameters ?? {}, options.isCheckOnly === true);
   const filled = substitute(document, value, parameters);
   const parsed = validate(document, batchFileSchema, { value: filled.value, unknownAt: filled.unknownAt });
@@ -54,12 +61,24 @@ export function parseBatch(
     ...checkKind(document, value, parsed.diagnostics),
     ...checkDurations(document, [], filled.value),
   ];
-  const { data } = parsed;
-  if (data === null || kind === undefined) return { batch: null, diagnostics };
-  const items = itemsOf(data, kind);
+  if (kind === undefined) return { batch: null, items: [], diagnostics };
+  const items = parsed.data === null ? goodItems(filled.value, kind) : itemsOf(parsed.data, kind);
   for (const { item, path } of items) diagnostics.push(...checkDurations(document, path, item));
-  if (hasErrors(diagnostics) || filled.unknownAt.size > 0) return { batch: null, diagnostics };
-  return { batch: { options: data, kind, items }, diagnostics };
+  if (parsed.data === null || filled.unknownAt.size > 0 || hasErrors(diagnostics)) {
+    return { batch: null, items, diagnostics };
+  }
+  return { batch: { options: parsed.data, kind, items }, items, diagnostics };
+}
+
+function goodItems(value: Record<string, unknown>, kind: BatchListKey): BatchItem[] {
+  const written = value[kind];
+  if (!Array.isArray(written)) return [];
+  return written.flatMap((entry: unknown, index) => {
+    const parsed = batchFileSchema.shape[kind].safeParse([entry]);
+    if (!parsed.success) return [];
+    const [found] = itemsOf({ [kind]: parsed.data }, kind);
+    return found === undefined ? [] : [{ ...found, path: [kind, index] }];
+  });
 }
 
 function checkKind(
@@ -89,7 +108,7 @@ function checkKind(
   );
 }
 
-function itemsOf(batch: BatchFile, kind: BatchListKey): BatchItem[] {
+function itemsOf(batch: Partial<BatchFile>, kind: BatchListKey): BatchItem[] {
   const at = (items: readonly OperationItem[] = []) =>
     items.map((item, index) => ({ item, path: [kind, index] }));
   switch (kind) {

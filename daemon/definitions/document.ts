@@ -76,6 +76,15 @@ function diagnostic(file: string, range: Range, problem: Problem): Diagnostic {
   };
 }
 
+/** In the order of the lines of each file, the files in the order they first come up. */
+export function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const order = new Map<string, number>();
+  for (const { file } of diagnostics) if (!order.has(file)) order.set(file, order.size);
+  return [...diagnostics].sort(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  );
+}
+
 /** True if one of the diagnostics is an error. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
@@ -146,10 +155,6 @@ const syntaxHints: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'put text that starts with @ or ` in quotes',
 };
 
-const syntaxMessages: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'The file holds several documents',
-};
-
 class YamlDocument implements SourceDocument {
   readonly file: string;
   readonly value: unknown;
@@ -177,11 +182,17 @@ class YamlDocument implements SourceDocument {
     });
     for (const { code, pos, message } of [...this.document.errors, ...this.document.warnings]) {
       const hint = syntaxHints[code];
-      const said = syntaxMessages[code] ?? message;
-      this.report(pos, { code: 'syntax', message: said, ...(hint === undefined ? {} : { hint }) });
+      const said = code === 'MULTIPLE_DOCS' ? 'the file holds several documents' : message;
+      // The second document may be the rest of the file: its first line is enough to point at.
+      const end = text.slice(pos[0], pos[1]).search(/\r?\n./);
+      this.report([pos[0], end === -1 ? pos[1] : pos[0] + end], {
+        code: 'syntax',
+        message: said,
+        ...(hint === undefined ? {} : { hint }),
+      });
     }
     const isParsed = this.diagnostics.length === 0;
-    const value = this.plain(this.document.contents, 0, false);
+    const value = this.plain(this.document.contents, 0, null);
     this.isReadable = isParsed && !this.diagnostics.some(({ code }) => fatalCodes.has(code));
     this.value = value;
   }
@@ -249,29 +260,29 @@ class YamlDocument implements SourceDocument {
     return isAlias(node) ? (this.targets.get(node) ?? null) : node;
   }
 
-  private plain(node: Node | null, depth: number, isAliased: boolean): unknown {
+  private plain(node: Node | null, depth: number, outer: Alias | null): unknown {
     if (node === null) return null;
-    if (isAliased && ++this.aliasNodes > maxAliasNodes) {
+    if (outer !== null && ++this.aliasNodes > maxAliasNodes) {
       if (this.aliasNodes === maxAliasNodes + 1) {
         const message = `the aliases of this file expand to more than ${maxAliasNodes} entries`;
-        this.reportNode(node, { code: 'too_many_aliases', message, hint: 'write the entries out' });
+        this.reportNode(outer, { code: 'too_many_aliases', message, hint: 'write the entries out' });
       }
       return null;
     }
     if (depth > maxDepth) {
-      if (!this.diagnostics.some(({ code }) => code === 'too_deep')) this.reportNode(node, tooDeep);
+      if (!this.diagnostics.some(({ code }) => code === 'too_deep')) this.reportNode(outer ?? node, tooDeep);
       return null;
     }
-    if (isAlias(node)) return this.alias(node, depth);
-    if (!isAliased && 'anchor' in node && typeof node.anchor === 'string') {
+    if (isAlias(node)) return this.alias(node, depth, outer);
+    if (outer === null && 'anchor' in node && typeof node.anchor === 'string') {
       this.anchors.set(node.anchor, node);
     }
-    if (isMap(node)) return this.mapping(node, depth, isAliased);
+    if (isMap(node)) return this.mapping(node, depth, outer);
     if (isSeq(node)) {
-      return node.items.map((item) => this.plain(isPair(item) ? null : (item as Node), depth + 1, isAliased));
+      return node.items.map((item) => this.plain(isPair(item) ? null : (item as Node), depth + 1, outer));
     }
     if (!isScalar(node)) return null;
-    if (typeof node.value === 'number' && !isExact(node.source, node.value) && !isAliased) {
+    if (typeof node.value === 'number' && !isExact(node.source, node.value) && outer === null) {
       this.reportNode(node, {
         code: 'imprecise_number',
         message: `${node.source} has more digits than a number can hold exactly`,
@@ -281,7 +292,7 @@ class YamlDocument implements SourceDocument {
     return node.value;
   }
 
-  private alias(node: Alias, depth: number): unknown {
+  private alias(node: Alias, depth: number, outer: Alias | null): unknown {
     const target = this.targets.get(node) ?? this.anchors.get(node.source);
     if (target === undefined) {
       const message = `nothing before this is marked &${node.source}`;
@@ -290,10 +301,10 @@ class YamlDocument implements SourceDocument {
       return null;
     }
     this.targets.set(node, target);
-    return this.plain(target, depth + 1, true);
+    return this.plain(target, depth + 1, outer ?? node);
   }
 
-  private mapping(node: YAMLMap, depth: number, isAliased: boolean): Record<string, unknown> {
+  private mapping(node: YAMLMap, depth: number, outer: Alias | null): Record<string, unknown> {
     const value: Record<string, unknown> = {};
     const seen = new Map<string, Node>();
     for (const pair of node.items) {
@@ -305,7 +316,7 @@ class YamlDocument implements SourceDocument {
       const key = keyOf(keyNode);
       const first = seen.get(key);
       if (first !== undefined && keyNode !== null) {
-        if (!isAliased) {
+        if (outer === null) {
           const { line } = this.rangeOfNode(first);
           const message = `"${key}" stands here a second time; the first is in line ${line}`;
           this.reportNode(keyNode, { code: 'duplicate_key', message, hint: 'remove or rename one of them' });
@@ -313,7 +324,7 @@ class YamlDocument implements SourceDocument {
         continue;
       }
       if (keyNode !== null) seen.set(key, keyNode);
-      const inner = this.plain((pair.value ?? null) as Node | null, depth + 1, isAliased);
+      const inner = this.plain((pair.value ?? null) as Node | null, depth + 1, outer);
       // A plain assignment of __proto__ would set the prototype and hide the key from the validation.
       Object.defineProperty(value, key, {
         value: inner,

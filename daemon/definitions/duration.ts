@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../protocol/errors.ts';
 import { durationSchema, type Duration } from '../protocol/primitives.ts';
 import { problemAt, type Path, type SourceDocument } from './document.ts';
-import { valueAt } from './values.ts';
+import { pathText, valueAt } from './values.ts';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -32,6 +32,11 @@ export function checkDurations(document: SourceDocument, base: Path, value?: unk
       return [problemAt(document, path, 'value', problem)];
     }
     if (ms <= maxMs) return [];
-    return [problemAt(document, path, 'value', { code: 'invalid_value', message: 'must be at most 365d' })];
+    return [
+      problemAt(document, path, 'value', {
+        code: 'invalid_value',
+        message: `${pathText(path)} must be at most 365d`,
+      }),
+    ];
   });
 }

@@ -8,11 +8,11 @@ import {
   type CheckKind,
   type CheckSpec,
 } from '../protocol/files/checks.ts';
-import { pipelineFileSchema, type PipelineSpec, type Side } from '../protocol/files/pipeline.ts';
+import { pipelineFileSchema, sideSchema, type PipelineSpec } from '../protocol/files/pipeline.ts';
 import { hasErrors, problemAt, type Path, type SourceDocument } from './document.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
 import { validate } from './validate.ts';
-import { describeValue, isRecord, shorten, uniqueName } from './values.ts';
+import { describeValue, isRecord, shorten, uniqueName, valueAt } from './values.ts';
 
 /**
  * The pipeline file without the shape of its checks: those are looked at one by one below, because the issues of a union of
@@ -22,7 +22,15 @@ const frameSchema = z.strictObject({
   ...pipelineFileSchema.shape,
   checks: z.array(z.unknown()).min(1, 'list a check, or leave out checks for the starter set').optional(),
 });
-type Frame = z.infer<typeof frameSchema>;
+
+/** The columns alone; what is no list or no mapping of names is told by the frame and left out here. */
+const columnsSchema = z
+  .object({
+    keys: pipelineFileSchema.shape.keys.catch(undefined),
+    column_map: pipelineFileSchema.shape.column_map.catch(undefined),
+    exclude: pipelineFileSchema.shape.exclude.catch(undefined),
+  })
+  .catch({});
 
 /** Parses a pipeline file: the spec ready to run, or null and why. Connections are checked by the project. */
 export function parsePipeline(document: SourceDocument): {
@@ -37,14 +45,10 @@ export function parsePipeline(document: SourceDocument): {
   const checks = Array.isArray(written)
     ? readChecks(document, written, hasKeys, diagnostics)
     : starterSet(hasKeys);
-  if (frame.data === null) return { spec: null, diagnostics };
+  for (const name of ['source', 'target'] as const) diagnostics.push(...checkSide(document, name));
+  diagnostics.push(...checkColumns(document));
   const file = frame.data;
-  diagnostics.push(
-    ...checkSide(document, 'source', file.source),
-    ...checkSide(document, 'target', file.target),
-  );
-  diagnostics.push(...checkColumns(document, file));
-  if (hasErrors(diagnostics)) return { spec: null, diagnostics };
+  if (file === null || hasErrors(diagnostics)) return { spec: null, diagnostics };
   const spec: PipelineSpec = {
     pipeline_id: file.pipeline_id,
     file: document.file,
@@ -232,14 +236,19 @@ function automaticName(kind: CheckKind, params: Record<string, unknown>): string
   return typeof about === 'string' ? shorten(`${kind}(${about.replace(/\s+/g, ' ')})`, maxNameLength) : kind;
 }
 
-function checkSide(document: SourceDocument, name: 'source' | 'target', side: Side): Diagnostic[] {
+/** Looks at the side as it stands: another mistake in the file does not hide this one. */
+function checkSide(document: SourceDocument, name: 'source' | 'target'): Diagnostic[] {
+  const side = valueAt(document.value, [name]);
+  if (!isRecord(side)) return [];
   const { table, query, where } = side;
   if (table !== undefined && query !== undefined) {
     const message = `${name} has both a table and a query`;
     const hint = where === undefined ? 'remove one of them' : 'remove query, or put the condition into it';
     return [problemAt(document, [name, 'query'], 'key', { code: 'side_conflict', message, hint })];
   }
-  if (table === undefined && query === undefined) {
+  // A mistyped `tabel` is told already.
+  const isWellSpelled = Object.keys(side).every((key) => Object.hasOwn(sideSchema.shape, key));
+  if (table === undefined && query === undefined && isWellSpelled) {
     const message = `${name} says neither table nor query`;
     const hint = 'add table: (a table name) or query: (a SELECT)';
     return [problemAt(document, [name], 'key', { code: 'side_conflict', message, hint })];
@@ -252,7 +261,8 @@ function checkSide(document: SourceDocument, name: 'source' | 'target', side: Si
   return [];
 }
 
-function checkColumns(document: SourceDocument, file: Frame): Diagnostic[] {
+function checkColumns(document: SourceDocument): Diagnostic[] {
+  const file = columnsSchema.parse(document.value);
   const diagnostics: Diagnostic[] = [];
   const map = new Map(Object.entries(file.column_map ?? {}));
   const sourceOf = new Map<string, string>();

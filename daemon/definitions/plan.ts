@@ -6,7 +6,14 @@ import type { ConnectionDefinition } from '../protocol/files/connections.ts';
 import type { BatchPlan, PlannedOperation, PlannedProject, RetryPolicy } from '../protocol/plan.ts';
 import { parseBatch, type BatchItem, type ParsedBatch } from './batch.ts';
 import { nameOperations, resolveDependencies } from './dependencies.ts';
-import { documentOfValue, hasErrors, parseDocument, problemAt, type SourceDocument } from './document.ts';
+import {
+  documentOfValue,
+  hasErrors,
+  parseDocument,
+  problemAt,
+  sorted,
+  type SourceDocument,
+} from './document.ts';
 import { durationMs } from './duration.ts';
 import { planWork, useProject, type PlannedItem, type WorkContext } from './planWork.ts';
 import type { LoadedProject } from './project.ts';
@@ -41,7 +48,6 @@ export async function planBatch(
   const document = documentOf(request);
   const parsed = parseBatch(document, request);
   const diagnostics = [...parsed.diagnostics];
-  if (parsed.batch === null) return { plan: null, diagnostics };
   const work: WorkContext = {
     document,
     project: request.project,
@@ -56,10 +62,12 @@ export async function planBatch(
   // Also when no operation needs it: its defaults hold for all of them.
   if (request.project !== null) useProject(work, request.project);
   const planned: PlannedItem[] = [];
-  for (const item of parsed.batch.items) planned.push(await planWork(work, item));
-  const operations = assemble(document, parsed.batch, planned, request, diagnostics);
+  for (const item of parsed.items) planned.push(await planWork(work, item));
   diagnostics.push(...unsetSecrets(work, request));
-  if (hasErrors(diagnostics)) return { plan: null, diagnostics };
+  // Names of operations that could not be read are not known: who depends on whom is looked at when all are.
+  if (parsed.batch === null) return { plan: null, diagnostics: sorted(diagnostics) };
+  const operations = assemble(document, parsed.batch, planned, request, diagnostics);
+  if (hasErrors(diagnostics)) return { plan: null, diagnostics: sorted(diagnostics) };
   const { options, kind } = parsed.batch;
   const plan: BatchPlan = {
     job_name: options.job_name ?? defaultJobName(request.file, kind),
@@ -74,7 +82,7 @@ export async function planBatch(
     projects: plannedProjects(work),
     operations,
   };
-  return { plan, diagnostics };
+  return { plan, diagnostics: sorted(diagnostics) };
 }
 
 function documentOf({ text, file, definition }: PlanRequest): SourceDocument {

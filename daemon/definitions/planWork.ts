@@ -72,8 +72,8 @@ function ownProject(context: WorkContext, path: Path, what: string): LoadedProje
   context.told.add('no_project');
   return report(context, path, 'key', {
     code: 'no_project',
-    message: `${what} needs a project, and there is no ombudsman.yaml at or above this file`,
-    hint: 'put the file into a project, or name one with project',
+    message: `${what} needs a project, and there is none`,
+    hint: 'put the file into a folder with an ombudsman.yaml (or below one); in a call, name the project',
   });
 }
 

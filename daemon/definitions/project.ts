@@ -8,6 +8,7 @@ import {
   parseDocument,
   problemAt,
   problemOf,
+  sorted,
   unusableDocument,
   type Path,
   type SourceDocument,
@@ -15,10 +16,10 @@ import {
 import { checkDurations } from './duration.ts';
 import { parsePipeline, pipelineIdOf } from './pipeline.ts';
 import type { FileReader } from './reader.ts';
-import { findBadReferences, hasReference } from './secrets.ts';
+import { findBadReferences } from './secrets.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
 import { validate } from './validate.ts';
-import { isRecord, valueAt } from './values.ts';
+import { isRecord, isSecretPlace, valueAt } from './values.ts';
 
 export const projectFileName = 'ombudsman.yaml';
 
@@ -98,7 +99,7 @@ export async function loadProject(dirOrFile: string, reader: FileReader): Promis
     ...emptyProject(dir, read, own),
     project: hasErrors(own) ? null : parsed.data,
     pipelines: pipelines.byId,
-    diagnostics: [...own, ...pipelines.diagnostics],
+    diagnostics: sorted([...own, ...pipelines.diagnostics]),
   };
 }
 
@@ -142,7 +143,7 @@ function checkConnections(document: SourceDocument): Diagnostic[] {
     const bad = findBadReferences(connection).map(({ text, path: inner }) =>
       problemAt(document, [...path, ...inner], 'value', {
         code: 'invalid_reference',
-        message: `${text} is not a reference`,
+        message: `${isSecretPlace(inner) ? 'what stands here in ${…}' : text} is not a reference`,
         hint: 'write ${env:NAME} or ${secret:NAME}',
       }),
     );
@@ -154,7 +155,7 @@ function checkOneConnection(document: SourceDocument, path: Path, connection: un
   if (!isRecord(connection)) return [];
   const { password, port, path: place, type } = connection;
   const found: Diagnostic[] = [];
-  if (typeof password === 'string' && password !== '' && !hasReference(password)) {
+  if (typeof password === 'string' && password !== '' && !password.includes('${')) {
     found.push(
       problemAt(document, [...path, 'password'], 'value', {
         code: 'literal_password',

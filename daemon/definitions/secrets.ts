@@ -97,11 +97,6 @@ export function referenceText({ kind, name }: Pick<SecretReference, 'kind' | 'na
   return `\${${kind}:${name}}`;
 }
 
-/** True if the text is, or holds, a reference. */
-export function hasReference(text: string): boolean {
-  return findReferences(text).length > 0;
-}
-
 /** A port that was written as text becomes a number, so that its range is checked and drivers get what they expect. */
 function withNumericPort(value: unknown): unknown {
   if (!isRecord(value) || typeof value.port !== 'string' || !/^\d+$/.test(value.port)) return value;

@@ -5,7 +5,7 @@ const maxSuggestions = 3;
 /** The known names nearest to a mistyped one, best first, at most three; empty if none is near. Letter case is not counted. */
 export function nearest(name: string, known: Iterable<string>): string[] {
   const wanted = name.toLowerCase();
-  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  const limit = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   const found: { candidate: string; away: number }[] = [];
   for (const candidate of known) {
     // The difference in length is a lower bound: most of a hundred thousand names need no look.

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Diagnostic } from '../protocol/errors.ts';
 import { laterConnectionTypes } from '../protocol/files/connections.ts';
 import { problemAt, type Part, type Path, type Problem, type SourceDocument } from './document.ts';
-import { describeValue, pathText, valueAt } from './values.ts';
+import { describeValue, isSecretPlace, pathText, valueAt } from './values.ts';
 import { knownKeys, schemaAt } from './schemaWalk.ts';
 import { didYouMean, listed, nearest, orList } from './suggest.ts';
 
@@ -41,7 +41,22 @@ export function validate<S extends z.ZodType>(
     }
     diagnostics.push(...explain(context, issue, issue.path as Path));
   }
-  return { data: null, diagnostics };
+  return { data: null, diagnostics: withoutRepeats(diagnostics) };
+}
+
+/** `conection:` is one mistake: where a mistyped key is told, the key it stands for is not told missing too. */
+function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
+  const meant = new Set(
+    diagnostics.flatMap(({ code, message, suggestions }) =>
+      code === 'unknown_key'
+        ? [`${message.slice(message.indexOf(' in ') + 4)} ${suggestions?.[0] ?? ''}`]
+        : [],
+    ),
+  );
+  return diagnostics.filter(({ code, message }) => {
+    const [, place, key] = /^(.*) needs "(.*)"$/.exec(message) ?? [];
+    return code !== 'missing_key' || !meant.has(`${place ?? ''} ${key ?? ''}`);
+  });
 }
 
 interface Context {
@@ -129,17 +144,7 @@ function union(
   const best = meant.sort((a, b) => a.length - b.length)[0];
   if (best !== undefined)
     return best.flatMap((inner) => explain(context, inner, [...path, ...inner.path] as Path));
-  const expected = issue.errors.flatMap((issues) =>
-    issues.flatMap((inner) =>
-      inner.code === 'invalid_type' ? [typeNames[inner.expected] ?? inner.expected] : [],
-    ),
-  );
-  const values = issue.errors.flatMap((issues) =>
-    issues.flatMap((inner) =>
-      inner.code === 'invalid_value' ? inner.values.map((v) => JSON.stringify(v)) : [],
-    ),
-  );
-  const wanted = orList([...new Set([...expected, ...values])]);
+  const wanted = orList([...new Set(wantedBy(issue.errors.flat()))]);
   const message = `${pathText([...context.base, ...path])} must be ${wanted}, not ${describeValue(value, path)}`;
   return [at(context, path, 'value', { code: 'wrong_type', message })];
 }
@@ -147,7 +152,17 @@ function union(
 /** True if a branch of a union failed because the value as a whole is of another type. */
 function isTypeOfRoot(issue: Issue): boolean {
   if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isTypeOfRoot));
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+/** What the branches of a union would take, in words. */
+function wantedBy(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union') return wantedBy(issue.errors.flat());
+    if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value));
+    return issue.code === 'invalid_type' ? [typeNames[issue.expected] ?? issue.expected] : [];
+  });
 }
 
 function discriminator(context: Context, path: Path, options: string[], value: unknown): Problem {
@@ -189,7 +204,7 @@ function simple(issue: Issue, path: Path, value: unknown): Problem {
     case 'invalid_type': {
       const expected = typeNames[issue.expected] ?? issue.expected;
       const message = `${name} must be ${expected}, not ${describeValue(value, path)}`;
-      return { code: 'wrong_type', message, ...hintFor(issue.expected, value) };
+      return { code: 'wrong_type', message, ...(isSecretPlace(path) ? {} : hintFor(issue.expected, value)) };
     }
     case 'invalid_value': {
       const values = issue.values.map(String);

@@ -26,14 +26,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 const maxShown = 60;
 const secretKey = /password|secret|token/i;
 
+/** True for places whose value may be a secret and must not be shown. */
+export function isSecretPlace(path: Path): boolean {
+  return path.some((segment) => secretKey.test(String(segment)));
+}
+
 /** What was found, for a message: `text "abc"`, `a list`, `nothing`. What may be a secret is not shown. */
 export function describeValue(value: unknown, path: Path): string {
-  const isSecret = path.some((segment) => secretKey.test(String(segment)));
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   const kind = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'the number' : 'the value';
-  if (isSecret) return typeof value === 'string' ? 'this text' : `a ${typeof value}`;
+  if (isSecretPlace(path)) return typeof value === 'string' ? 'this text' : `a ${typeof value}`;
   return `${kind} ${shorten(JSON.stringify(value), maxShown)}`;
 }
 
