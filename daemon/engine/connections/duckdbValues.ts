@@ -18,6 +18,9 @@ export function floatText(value: number, bits: 32 | 64): string {
   return String(Number(value.toPrecision(9)));
 }
 
+/** DuckDB's infinity of a DATE, which the driver would print as a far day. */
+const infiniteDays = 2147483647;
+
 function toValue(value: DuckDBValue, type: DuckDBType): Value {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') {
@@ -26,6 +29,10 @@ function toValue(value: DuckDBValue, type: DuckDBType): Value {
   }
   if (typeof value === 'object' && type.typeId === DuckDBTypeId.BLOB)
     return Buffer.from((value as { bytes: Uint8Array }).bytes).toString('hex');
+  if (type.typeId === DuckDBTypeId.DATE) {
+    const { days } = value as { days: number };
+    if (Math.abs(days) === infiniteDays) return days < 0 ? '-infinity' : 'infinity';
+  }
   return String(value);
 }
 
