@@ -1,8 +1,17 @@
-// Bundles: server, engine and cli. `node esbuild.mjs [--watch]`.
+// Bundles: server, engine and cli. `node esbuild.mjs [--watch] [--outdir DIR] [--only server,cli]`; with --only, no schemas.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 
-const isWatch = process.argv.includes('--watch');
+const { values: args } = parseArgs({
+  options: {
+    watch: { type: 'boolean', default: false },
+    outdir: { type: 'string', default: 'dist' },
+    only: { type: 'string' },
+  },
+});
+const { watch: isWatch, outdir } = args;
 const packageJson = (await import('./package.json', { with: { type: 'json' } })).default;
 
 /** Native or optional packages stay outside the bundles and are resolved from node_modules at run time. */
@@ -17,7 +26,7 @@ const shared = {
   keepNames: true,
   sourcemap: 'linked',
   external,
-  outdir: 'dist',
+  outdir,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
@@ -29,24 +38,26 @@ const shared = {
   },
 };
 
+const entryPoints = {
+  server: 'daemon/server/main.ts',
+  engine: 'daemon/engine/main.ts',
+  cli: 'daemon/cli/main.ts',
+};
+const wanted = args.only?.split(',') ?? Object.keys(entryPoints);
 const options = {
   ...shared,
-  entryPoints: {
-    server: 'daemon/server/main.ts',
-    engine: 'daemon/engine/main.ts',
-    cli: 'daemon/cli/main.ts',
-  },
+  entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([name]) => wanted.includes(name))),
 };
 
 if (isWatch) {
   const watcher = await context(options);
   await watcher.watch();
 } else {
-  rmSync('dist', { recursive: true, force: true });
-  mkdirSync('dist', { recursive: true });
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
   await build(options);
-  chmodSync('dist/cli.mjs', 0o755);
-  await writeSchemas();
+  if (wanted.includes('cli')) chmodSync(join(outdir, 'cli.mjs'), 0o755);
+  if (args.only === undefined) await writeSchemas();
 }
 
 /** Writes the JSON Schemas of the three file kinds. Bundled first: Node 20 does not run TypeScript. */
@@ -61,8 +72,8 @@ async function writeSchemas() {
   });
   const url = `data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`;
   const { jsonSchemas } = await import(url);
-  mkdirSync('dist/schemas', { recursive: true });
+  mkdirSync(join(outdir, 'schemas'), { recursive: true });
   for (const [name, schema] of Object.entries(jsonSchemas())) {
-    writeFileSync(`dist/schemas/${name}`, `${JSON.stringify(schema, null, 2)}\n`);
+    writeFileSync(join(outdir, 'schemas', name), `${JSON.stringify(schema, null, 2)}\n`);
   }
 }

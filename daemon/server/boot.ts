@@ -1,24 +1,30 @@
 import type { ServerConfig } from './config.ts';
 import { startDaemon } from './daemon.ts';
-import type { JobService } from './jobs/service.ts';
 import { onStopSignals } from './lifecycle/signals.ts';
-import { createFileLog, errorText, logPath, type Logger } from './log.ts';
-
-async function createService(config: ServerConfig, log: Logger): Promise<JobService> {
-  const { createJobService } = await import('./jobs/jobService.ts');
-  return createJobService({ config, log });
-}
+import { createFileLog, errorText, logPath } from './log.ts';
 
 /**
  * Runs the daemon of this process until it stops, then calls `exit`. Resolves once it serves. Errors nobody caught are logged
  * and the daemon goes on: what it has accepted is on disk, and ending would help no client.
  */
-export async function boot(config: ServerConfig, exit: (isOk: boolean) => void): Promise<void> {
+export async function boot(
+  config: ServerConfig,
+  bundleDir: string,
+  exit: (isOk: boolean) => void,
+): Promise<void> {
   const log = createFileLog({ path: logPath(config.dataDir), level: config.logLevel });
   process.on('uncaughtException', (error) => log.error('uncaught exception', { error: errorText(error) }));
   process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error: errorText(error) }));
 
-  const starting = startDaemon({ config, log, createService });
+  const starting = startDaemon({
+    config,
+    log,
+    createService: async () => {
+      // A process that finds the directory taken never needs it.
+      const { composeService } = await import('./compose.ts');
+      return composeService(config, bundleDir, log);
+    },
+  });
   onStopSignals(
     (reason) => {
       // One that comes while starting waits for the start: half a daemon could not be stopped in order.

@@ -74,3 +74,8 @@ export function readServerConfig(
     logLevel: logLevel(environment),
   };
 }
+
+/** A variable of the daemon's own environment, for `${env:NAME}`; undefined if it is not set. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name];
+}

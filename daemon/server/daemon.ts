@@ -23,7 +23,7 @@ export interface DaemonOptions {
   readonly config: ServerConfig;
   readonly log: Logger;
   /** Called once the lock is held: nobody else writes to the data directory then. */
-  readonly createService: (config: ServerConfig, log: Logger) => Promise<JobService>;
+  readonly createService: () => Promise<JobService>;
   readonly handshakeTimeoutMs?: number;
 }
 
@@ -83,7 +83,7 @@ async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemo
   const { config, log } = options;
   const startedAtMs = Date.now();
   const http = createServer();
-  const service = await options.createService(config, log);
+  const service = await options.createService();
   await service.start();
   let port: number;
   try {

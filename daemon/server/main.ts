@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as module from 'node:module';
 import { makePrivateDir } from '../platform/privateFiles.ts';
 import { ConfigError, readServerConfig, type ServerConfig } from './config.ts';
@@ -30,7 +31,7 @@ try {
   // Node 22.8 and later; in the private data directory, for the default one is shared with other users of the machine.
   module.enableCompileCache?.(join(config.dataDir, 'compile-cache'));
   const { boot } = await import('./boot.ts');
-  await boot(config, (isOk) => process.exit(isOk ? exitCode.ok : exitCode.failed));
+  await boot(config, dirname(fileURLToPath(import.meta.url)), (isOk) => process.exit(isOk ? exitCode.ok : exitCode.failed));
   module.flushCompileCache?.();
 } catch (error) {
   fail(error, exitCode.failed);
