@@ -57,7 +57,9 @@ async function addSecrets(secrets: Secrets, dir: string, more: unknown, reader: 
 /** The other projects a batch names: `projects: [{project}]` and operations of type project_validation. */
 function namedProjects(batch: unknown): string[] {
   if (!isRecord(batch)) return [];
-  const items = [batch['projects'], batch['operations']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const items = [batch['projects'], batch['operations']].flatMap((list: unknown) =>
+    Array.isArray(list) ? (list as unknown[]) : [],
+  );
   return items.flatMap((item: unknown) =>
     isRecord(item) && typeof item['project'] === 'string' ? [item['project']] : [],
   );

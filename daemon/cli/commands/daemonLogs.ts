@@ -62,9 +62,9 @@ async function followFile(path: string, from: number, { terminal }: CliContext):
   };
   await new Promise<void>((resolve, reject) => {
     const watcher = watch(join(path, '..'), () => {
-      reading = reading.then(readOn).catch((error: unknown) => {
+      reading = reading.then(readOn).catch((error: NodeJS.ErrnoException) => {
         // Between the two steps of a rotation there is no file; the next event finds the new one.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') reject(error);
+        if (error.code !== 'ENOENT') reject(error);
       });
       if (terminal.out.stream.destroyed) resolve();
     });

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { stripVTControlCharacters } from 'node:util';
 import type { Colors } from '../terminal.ts';
+import { wrap } from './text.ts';
 
 /** A column of a table: the last ones give way first when the terminal is narrow. */
 export interface Column {
@@ -49,6 +50,11 @@ export function shareWidths(natural: readonly number[], min: readonly number[], 
   return widths;
 }
 
+/** Coloured cells are short words; the table library breaks them, should they be longer, without breaking their codes. */
+function wrapCell(cell: string, width: number): string {
+  return stripVTControlCharacters(cell) === cell ? wrap(cell, width).join('\n') : cell;
+}
+
 /** A table without lines, cells wrapped so that it fits `width` columns. Cells must be safe to print (see `visible`). */
 export function renderTable(
   columns: readonly Column[],
@@ -71,7 +77,7 @@ export function renderTable(
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map((cell, index) => wrapCell(cell, widths[index] ?? 1))));
   return table
     .toString()
     .split('\n')

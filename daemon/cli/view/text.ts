@@ -32,21 +32,55 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
+function breakWord(word: string, width: number): string[] {
+  const pieces = [''];
+  let used = 0;
+  for (const { segment } of segmenter.segment(word)) {
+    const columns = stringWidth(segment);
+    if (used > 0 && used + columns > width) {
+      pieces.push('');
+      used = 0;
+    }
+    pieces[pieces.length - 1] += segment;
+    used += columns;
+  }
+  return pieces;
+}
+
+/** Breaks plain text into lines of at most `width` columns, between words where they fit and inside longer ones. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = breakWord(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return [...lines, line];
+}
+
 /** Truncates and pads plain text to exactly `width` terminal columns. */
 export function fit(text: string, width: number): string {
   const cut = truncate(text, width);
   return cut + ' '.repeat(Math.max(0, width - stringWidth(cut)));
 }
 
-/** `340 ms`, `4.2 s`, `2 m 05 s`, `1 h 02 m`. */
+/** `340 ms`, `4.2 s`, `2 m 05 s`, `30 m`, `1 h 02 m`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
-  const twoDigits = (value: number) => String(value).padStart(2, '0');
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${twoDigits(seconds % 60)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} m`;
+  const [whole, rest, units] =
+    seconds < 3600
+      ? ([Math.floor(seconds / 60), seconds % 60, ['m', 's']] as const)
+      : ([Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, ['h', 'm']] as const);
+  return `${whole} ${units[0]}${rest === 0 ? '' : ` ${String(rest).padStart(2, '0')} ${units[1]}`}`;
 }
 
 /** `1,234,567`, whatever the locale of the machine. */

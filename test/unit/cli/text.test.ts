@@ -9,6 +9,7 @@ import {
   plural,
   truncate,
   visible,
+  wrap,
 } from '../../../daemon/cli/view/text.ts';
 
 describe('text for a terminal', () => {
@@ -17,9 +18,10 @@ describe('text for a terminal', () => {
     [999.4, '999 ms'],
     [1000, '1.0 s'],
     [59_949, '59.9 s'],
-    [59_960, '1 m 00 s'],
+    [59_960, '1 m'],
     [125_000, '2 m 05 s'],
-    [3_599_999, '1 h 00 m'],
+    [1_800_000, '30 m'],
+    [3_599_999, '1 h'],
     [3_720_000, '1 h 02 m'],
   ])('tells %d ms as %s', (durationMs, text) => {
     expect(formatDuration(durationMs)).toBe(text);
@@ -62,6 +64,13 @@ describe('text for a terminal', () => {
       expect(truncate(text, 100)).toBe(text);
     },
   );
+
+  it('wraps between words, and inside words that are longer than a line', () => {
+    expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrap('a longword b', 4)).toEqual(['a', 'long', 'word', 'b']);
+    expect(wrap('漢字漢字', 5)).toEqual(['漢字', '漢字']);
+    expect(wrap('', 5)).toEqual(['']);
+  });
 
   it('draws a bar of exactly its width, whatever the share', () => {
     expect([bar(0, 4), bar(0.5, 4), bar(1, 4), bar(7, 4), bar(-1, 4)]).toEqual([
