@@ -153,7 +153,7 @@ it('keeps its invariants under any interleaving, and every job ends', { timeout:
           const finished = new Map<string, number>();
           for (const step of steps) {
             await settle(jobs);
-            jobs = await act(jobs, job_id, step as Step);
+            jobs = await act(jobs, job_id, step);
             await settle(jobs);
             await checkInvariants(jobs, job_id, finished);
             const { plan, view } = await jobs.registry.frames(job_id);
