@@ -13,16 +13,24 @@ function crcTable(): Uint32Array {
   return table;
 }
 
-/** CRC-32 (IEEE) of the UTF-8 bytes of a text, for a Node that has no zlib.crc32 (before 20.15). */
-export function crc32InScript(text: string): number {
+type Crc32 = (data: string | Uint8Array, before?: number) => number;
+
+/** CRC-32 (IEEE) of bytes or of a text's UTF-8, going on from `before`; for a Node without zlib.crc32 (before 20.15). */
+export const crc32InScript: Crc32 = (data, before = 0) => {
   const lookup = crcTable();
-  let crc = 0xffffffff;
-  for (const byte of Buffer.from(text)) crc = (lookup[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
+  let crc = ~before >>> 0;
+  for (const byte of typeof data === 'string' ? Buffer.from(data) : data)
+    crc = (lookup[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return ~crc >>> 0;
+};
 
 // A namespace import, because a named one would be a link error where the function is missing.
-const crc32: (text: string) => number = (zlib as { crc32?: (text: string) => number }).crc32 ?? crc32InScript;
+export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? crc32InScript;
+
+/** A checksum as files hold it: eight hexadecimal digits. */
+export function hexOf(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
 
 const tailLength = ',"crc":"00000000"}'.length;
 const tailPattern = /^,"crc":"([0-9a-f]{8})"\}$/;
@@ -30,7 +38,7 @@ const tailPattern = /^,"crc":"([0-9a-f]{8})"\}$/;
 /** One line, newline included. `record` must have at least one field. */
 export function encodeLine(record: object): string {
   const body = JSON.stringify(record).slice(0, -1);
-  return `${body},"crc":"${crc32(body).toString(16).padStart(8, '0')}"}\n`;
+  return `${body},"crc":"${hexOf(crc32(body))}"}\n`;
 }
 
 /** The record of a line (without its newline), or undefined if a byte of it is not what was written. */

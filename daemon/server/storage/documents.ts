@@ -2,11 +2,12 @@
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Low, type Adapter } from 'lowdb';
+import { crc32, hexOf } from './checksum.ts';
 import { StorageError, isMissing, toStorageError } from './errors.ts';
 import type { Files, OpenFile } from './files.ts';
 import type { Health } from './health.ts';
 import { UnusableDocument, migrate, type Migration } from './migrations/migrations.ts';
-import { serialise } from './serialise.ts';
+import { documentEnd, serialise } from './serialise.ts';
 import type { StorageNotice } from './store.ts';
 import { corruptPath, tempPath, unlinkQuietly } from './temporary.ts';
 
@@ -21,6 +22,8 @@ export interface StorageContext {
 /** One kind of document: how old versions become new ones, and what is accepted as one. */
 export interface DocumentKind<T> {
   readonly migrations: readonly Migration[];
+  /** True: the file ends with a checksum of all before it. For caches; what a person may mend by hand has none. */
+  readonly isChecksummed?: boolean;
   /** Throws if the migrated document has not the shape of a T. */
   validate(document: Record<string, unknown>): Promise<T> | T;
 }
@@ -46,16 +49,20 @@ export class DocumentAdapter<T extends object> implements Adapter<T | null> {
    * if the file cannot be read, or was written by a newer version.
    */
   async read(): Promise<T | null> {
-    let text: string;
+    let bytes: Buffer;
     try {
-      text = (await this.#context.files.read(this.path)).toString('utf8');
+      bytes = await this.#context.files.read(this.path);
     } catch (error) {
       if (isMissing(error)) return null;
       throw toStorageError(error, 'reading', this.path);
     }
     try {
-      const raw: unknown = JSON.parse(text);
-      return await this.#kind.validate(migrate(raw, this.#kind.migrations, this.path));
+      const raw: unknown = JSON.parse(bytes.toString('utf8'));
+      // After the version: of what a newer program wrote we do not know how it ends.
+      const document = migrate(raw, this.#kind.migrations, this.path);
+      if (this.#kind.isChecksummed === true && !isWhole(bytes))
+        throw new UnusableDocument('its checksum is wrong');
+      return await this.#kind.validate(document);
     } catch (error) {
       if (error instanceof StorageError) throw error;
       await this.#foundDamage(reasonOf(error));
@@ -73,7 +80,7 @@ export class DocumentAdapter<T extends object> implements Adapter<T | null> {
       if (this.#isDamagedInPlace) await this.#setAside();
       const file = await files.open(temp, 'create');
       try {
-        await writePieces(file, serialise(document));
+        await writeDocument(file, document, this.#kind.isChecksummed === true);
         await file.datasync();
       } finally {
         await file.close();
@@ -135,20 +142,32 @@ export async function setAside(path: string, context: StorageContext, how: 'move
   }
 }
 
-/** Hands text to the file in chunks and gives the event loop a turn at least every few milliseconds. */
-async function writePieces(file: OpenFile, pieces: Iterable<string>): Promise<void> {
+const checksumPattern = /,\n {2}"checksum": "([0-9a-f]{8})"\n\}\n$/;
+const checksumBytes = ',\n  "checksum": "00000000"\n}\n'.length;
+
+function isWhole(bytes: Buffer): boolean {
+  const bodyBytes = bytes.length - checksumBytes;
+  if (bodyBytes < 0) return false;
+  const told = checksumPattern.exec(bytes.toString('latin1', bodyBytes))?.[1];
+  return told === hexOf(crc32(bytes.subarray(0, bodyBytes)));
+}
+
+/** Hands a document's text to the file in chunks and gives the event loop a turn at least every few milliseconds. */
+async function writeDocument(file: OpenFile, document: object, isChecksummed: boolean): Promise<void> {
   let text = '';
   let position = 0;
+  let crc = 0;
   let sliceStart = performance.now();
   const flush = async () => {
     const data = Buffer.from(text);
     text = '';
+    if (isChecksummed) crc = crc32(data, crc);
     await file.write(data, position);
     position += data.length;
     sliceStart = performance.now();
   };
   let count = 0;
-  for (const piece of pieces) {
+  for (const piece of serialise(document)) {
     text += piece;
     count += 1;
     if (text.length >= chunkChars) await flush();
@@ -157,6 +176,10 @@ async function writePieces(file: OpenFile, pieces: Iterable<string>): Promise<vo
       sliceStart = performance.now();
     }
   }
+  if (!isChecksummed) text += documentEnd;
+  await flush();
+  if (!isChecksummed) return;
+  text = `,\n  "checksum": "${hexOf(crc)}"${documentEnd}`;
   await flush();
 }
 

@@ -3,8 +3,8 @@ import type { OperationHistory } from './schemas.ts';
 import type { HistorySample } from './store.ts';
 
 const ringLength = 50;
-/** Histories kept; past this the one that ran longest ago is forgotten, so that batches of invented names cannot grow the index. */
-const maxHistories = 20_000;
+/** Samples kept of all operations; past this what ran longest ago is forgotten, so that invented names cannot grow the index. */
+const maxSamples = 200_000;
 const bucketMs = 10_000;
 const hourMs = 3_600_000;
 
@@ -23,6 +23,7 @@ export class RunHistory {
   /** In the order of their last run, the oldest first. Entries are replaced, never changed: a list of them is a snapshot. */
   readonly #histories = new Map<string, OperationHistory>();
   readonly #activity = new Map<string, ActivityBucket>();
+  #samples = 0;
 
   find(projectId: string | null, type: string, name: string): OperationHistory | undefined {
     return this.#histories.get(keyOf(projectId, type, name));
@@ -38,14 +39,17 @@ export class RunHistory {
 
   restore(histories: readonly OperationHistory[], activity: readonly ActivityBucket[]): void {
     this.clear();
-    for (const history of histories)
+    for (const history of histories) {
       this.#histories.set(keyOf(history.project_id, history.type, history.name), history);
+      this.#samples += history.recent.length;
+    }
     for (const bucket of activity) this.#activity.set(bucketKey(bucket.project_id, bucket.start_ms), bucket);
   }
 
   clear(): void {
     this.#histories.clear();
     this.#activity.clear();
+    this.#samples = 0;
   }
 
   /** Takes a sample in; the same run of the same job told twice counts once. */
@@ -66,10 +70,8 @@ export class RunHistory {
       failures: (known?.failures ?? 0) + (sample.ok ? 0 : 1),
       recent: next,
     });
-    if (this.#histories.size > maxHistories) {
-      const oldest = this.#histories.keys().next().value;
-      if (oldest !== undefined) this.#histories.delete(oldest);
-    }
+    this.#samples += next.length - recent.length;
+    if (this.#samples > maxSamples) this.#forgetOldest();
     this.#count(project_id, Date.parse(sample.at));
   }
 
@@ -89,6 +91,13 @@ export class RunHistory {
     const operations = (this.#activity.get(key)?.operations ?? 0) + 1;
     this.#activity.set(key, { project_id: projectId, start_ms: start, operations });
     if (operations === 1) this.#forgetOldActivity(start);
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#histories;
+    if (oldest === undefined) return;
+    this.#histories.delete(oldest[0]);
+    this.#samples -= oldest[1].recent.length;
   }
 
   #forgetOldActivity(newestMs: number): void {

@@ -8,33 +8,38 @@ import * as z from 'zod';
 import { schemaVersion } from '../../protocol/version.ts';
 import { openDocument, setAside, type DocumentKind, type StorageContext } from './documents.ts';
 import { isMissing, toStorageError } from './errors.ts';
-import type { RunHistory } from './history.ts';
+import type { ActivityBucket, RunHistory } from './history.ts';
 import type { JobIndex } from './jobIndex.ts';
 import { Journal } from './journal.ts';
 import { readJournal } from './journalReader.ts';
-import { indexMigrations } from './migrations/migrations.ts';
-import { jobSummarySchema, operationHistorySchema, type JobSummary } from './schemas.ts';
+import { UnusableDocument, indexMigrations } from './migrations/migrations.ts';
+import type { JobSummary, OperationHistory } from './schemas.ts';
 import type { HistorySample } from './store.ts';
+import { rowOf, summaryColumns, summaryOf, type SummaryRow } from './summaryRows.ts';
 
+/** The checksum vouches for the long lists, as it does for the lines of a journal; checking 100,000 shapes would cost a second. */
 const indexSchema = z.object({
   schema_version: z.number().int(),
   /** Lines of index.log up to and with this seq are contained. */
   log_seq: z.number().int().nonnegative(),
-  jobs: z.array(z.object({ summary: jobSummarySchema, is_reopened: z.boolean().optional() })),
-  history: z.array(operationHistorySchema),
-  activity: z.array(
-    z.object({
-      project_id: z.string().nullable(),
-      start_ms: z.number().int(),
-      operations: z.number().int().nonnegative(),
-    }),
-  ),
+  columns: z.array(z.string()),
+  jobs: z.custom<SummaryRow[]>(Array.isArray),
+  /** Ended jobs that were taken back to life and have told nothing since. */
+  reopened: z.array(z.string()),
+  history: z.custom<OperationHistory[]>(Array.isArray),
+  activity: z.custom<ActivityBucket[]>(Array.isArray),
 });
 type IndexDocument = z.infer<typeof indexSchema>;
 
 const indexKind: DocumentKind<IndexDocument> = {
   migrations: indexMigrations,
-  validate: (document) => indexSchema.parse(document),
+  isChecksummed: true,
+  validate(raw) {
+    const document = indexSchema.parse(raw);
+    if (document.columns.join() !== summaryColumns.join())
+      throw new UnusableDocument('its columns are not those of this version');
+    return document;
+  },
 };
 
 type Change =
@@ -46,7 +51,7 @@ type IndexRecord = Change & { seq: number };
 
 /** The log is folded into index.json when it is longer than this and than a quarter of index.json's jobs would be. */
 const foldAfterBytes = 1024 * 1024;
-const bytesPerJob = 700;
+const bytesPerJob = 350;
 const samplesPerRecord = 500;
 
 export class IndexFile {
@@ -98,10 +103,8 @@ export class IndexFile {
   }
 
   #fill(document: IndexDocument): void {
-    for (const { summary, is_reopened } of document.jobs) {
-      this.#index.put(summary);
-      if (is_reopened === true) this.#index.markReopened(summary.job.job_id);
-    }
+    for (const row of document.jobs) this.#index.put(summaryOf(row));
+    for (const jobId of document.reopened) this.#index.markReopened(jobId);
     this.#history.restore(document.history, document.activity);
   }
 
@@ -221,12 +224,13 @@ export class IndexFile {
     const low = openDocument(this.#path, indexKind, this.#context);
     // Everything up to this seq is in memory by now, and perhaps more: to replay a change a second time changes nothing.
     const seq = this.#log.lastSeq;
+    const entries = this.#index.all();
     low.data = {
       schema_version: schemaVersion,
       log_seq: seq,
-      jobs: this.#index
-        .all()
-        .map(({ summary, isReopened }) => ({ summary, ...(isReopened && { is_reopened: true }) })),
+      columns: summaryColumns,
+      jobs: entries.map(({ summary }) => rowOf(summary)),
+      reopened: entries.filter(({ isReopened }) => isReopened).map(({ summary }) => summary.job.job_id),
       history: this.#history.all(),
       activity: this.#history.activity(),
     };

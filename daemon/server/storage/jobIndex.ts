@@ -1,21 +1,22 @@
 /** Summaries of all jobs in memory, in the order of their ids (which is the order of creation): lists come from here. */
 import { isJobEnded, type Job } from '../../protocol/entities.ts';
 import type { MethodParams } from '../../protocol/methods.ts';
-import { isIdOrder, jobFilter, searchText, sortJobs } from './listing.ts';
+import { isIdOrder, jobFilter, searchText, sortEntries } from './listing.ts';
 import type { JobSummary } from './schemas.ts';
 
 interface Entry {
-  readonly summary: JobSummary;
+  readonly jobId: string;
+  summary: JobSummary;
   /** An ended job was taken back to life and the new summary is not known yet. */
-  readonly isReopened: boolean;
+  isReopened: boolean;
   /** Made when somebody searches; a live job's changes far more often than that. */
   text: string | undefined;
 }
 
 export class JobIndex {
   readonly #entries = new Map<string, Entry>();
-  /** Ids, ascending. */
-  #order: string[] = [];
+  /** The same entries by ascending id: scanned for lists, where a look-up by id for each would cost most of the time. */
+  #order: Entry[] = [];
 
   get size(): number {
     return this.#entries.size;
@@ -37,28 +38,33 @@ export class JobIndex {
 
   put(summary: JobSummary): void {
     const { job_id: jobId } = summary.job;
-    if (!this.#entries.has(jobId)) this.#insert(jobId);
-    this.#entries.set(jobId, { summary, isReopened: false, text: undefined });
+    const known = this.#entries.get(jobId);
+    if (known === undefined) {
+      this.#insert({ jobId, summary, isReopened: false, text: undefined });
+      return;
+    }
+    known.summary = summary;
+    known.isReopened = false;
+    known.text = undefined;
   }
 
   markReopened(jobId: string): void {
     const entry = this.#entries.get(jobId);
-    if (entry !== undefined) this.#entries.set(jobId, { ...entry, isReopened: true });
+    if (entry !== undefined) entry.isReopened = true;
   }
 
   remove(jobId: string): void {
     if (!this.#entries.delete(jobId)) return;
-    const place = this.#placeOf(jobId);
-    this.#order.splice(place, 1);
+    this.#order.splice(this.#placeOf(jobId), 1);
   }
 
   /** Removes all for which `isGone` holds, in one pass. */
-  removeWhere(isGone: (jobId: string) => boolean): string[] {
-    const gone = this.#order.filter(isGone);
-    if (gone.length === 0) return gone;
-    for (const jobId of gone) this.#entries.delete(jobId);
-    this.#order = this.#order.filter((jobId) => this.#entries.has(jobId));
-    return gone;
+  removeWhere(isGone: (jobId: string) => boolean): void {
+    this.#order = this.#order.filter(({ jobId }) => {
+      if (!isGone(jobId)) return true;
+      this.#entries.delete(jobId);
+      return false;
+    });
   }
 
   clear(): void {
@@ -68,38 +74,30 @@ export class JobIndex {
 
   /** A snapshot, oldest first. */
   all(): { summary: JobSummary; isReopened: boolean }[] {
-    return this.#order.map((jobId) => this.#entries.get(jobId) as Entry);
+    return this.#order.map(({ summary, isReopened }) => ({ summary, isReopened }));
   }
 
   *jobs(): Generator<Job, void, void> {
-    for (const { summary } of this.#entries.values()) yield summary.job;
+    for (const { summary } of this.#order) yield summary.job;
   }
 
   list(query: MethodParams<'jobs/list'>): { jobs: Job[]; total: number } {
     const sort = query.sort ?? '-created_at';
-    const matches = jobFilter(query, (job) => this.#textOf(job));
-    const found: Job[] = [];
-    for (let place = this.#order.length - 1; place >= 0; place -= 1) {
-      const job = (this.#entries.get(this.#order[place] as string) as Entry).summary.job;
-      if (matches(job)) found.push(job);
-    }
-    const sorted = isIdOrder(sort)
-      ? sort === 'created_at'
-        ? found.reverse()
-        : found
-      : sortJobs(found, sort);
-    return { jobs: sorted.slice(query.offset, query.offset + query.limit), total: found.length };
+    const matches = jobFilter(query, (entry: Entry) => (entry.text ??= searchText(entry.summary.job)));
+    const found =
+      matches === undefined ? this.#order : this.#order.filter((entry) => matches(entry.summary.job, entry));
+    const { offset, limit } = query;
+    const page = isIdOrder(sort)
+      ? pageOf(found, offset, limit, sort === '-created_at')
+      : sortEntries(found, sort).slice(offset, offset + limit);
+    return { jobs: page.map((entry) => entry.summary.job), total: found.length };
   }
 
-  #textOf(job: Job): string {
-    const entry = this.#entries.get(job.job_id) as Entry;
-    return (entry.text ??= searchText(job));
-  }
-
-  #insert(jobId: string): void {
+  #insert(entry: Entry): void {
+    this.#entries.set(entry.jobId, entry);
     const last = this.#order.at(-1);
-    if (last === undefined || last < jobId) this.#order.push(jobId);
-    else this.#order.splice(this.#placeOf(jobId), 0, jobId);
+    if (last === undefined || last.jobId < entry.jobId) this.#order.push(entry);
+    else this.#order.splice(this.#placeOf(entry.jobId), 0, entry);
   }
 
   /** Where the id stands, or would stand. */
@@ -108,9 +106,15 @@ export class JobIndex {
     let high = this.#order.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#order[middle] as string) < jobId) low = middle + 1;
+      if ((this.#order[middle] as Entry).jobId < jobId) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+function pageOf(entries: readonly Entry[], offset: number, limit: number, isReversed: boolean): Entry[] {
+  if (!isReversed) return entries.slice(offset, offset + limit);
+  const end = Math.max(0, entries.length - offset);
+  return entries.slice(Math.max(0, end - limit), end).reverse();
 }

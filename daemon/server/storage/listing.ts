@@ -9,9 +9,11 @@ export function searchText(job: Job): string {
   return [job.job_name, job.project_id ?? '', ...job.tags, job.job_id].join('\n').toLowerCase();
 }
 
-/** The test a job must pass for the query; `textOf` gives its search text. */
-export function jobFilter(query: Query, textOf: (job: Job) => string): (job: Job) => boolean {
-  const tests: ((job: Job) => boolean)[] = [];
+type Test<E> = (job: Job, entry: E) => boolean;
+
+/** The test a job must pass for the query, undefined if all pass; `textOf` gives the search text of what the job stands in. */
+export function jobFilter<E>(query: Query, textOf: (entry: E) => string): Test<E> | undefined {
+  const tests: Test<E>[] = [];
   const { status, job_type: type, project_id: projectId, tags, search } = query;
   if (status !== undefined) tests.push(oneOf(status, (job) => job.status));
   if (type !== undefined) tests.push(oneOf(type, (job) => job.job_type));
@@ -26,8 +28,9 @@ export function jobFilter(query: Query, textOf: (job: Job) => string): (job: Job
     tests.push((job) => job.created_at < to);
   }
   const wanted = search?.trim().toLowerCase() ?? '';
-  if (wanted !== '') tests.push((job) => textOf(job).includes(wanted));
-  return (job) => tests.every((test) => test(job));
+  if (wanted !== '') tests.push((_job, entry) => textOf(entry).includes(wanted));
+  if (tests.length === 0) return undefined;
+  return (job, entry) => tests.every((test) => test(job, entry));
 }
 
 function oneOf<T>(wanted: T | readonly T[], of: (job: Job) => T): (job: Job) => boolean {
@@ -53,19 +56,22 @@ export function isIdOrder(sort: Sort): boolean {
 }
 
 /**
- * Sorts jobs that come in id order, newest first. Jobs without the value (a live job has no end) come last in either direction;
- * equal ones stay newest first.
+ * Sorts what comes oldest first. Jobs without the value (a live job has no end) come last in either direction; equal ones stand
+ * newest first.
  */
-export function sortJobs(jobs: readonly Job[], sort: Sort): Job[] {
+export function sortEntries<E extends { readonly summary: { readonly job: Job } }>(
+  entries: readonly E[],
+  sort: Sort,
+): E[] {
   const isDescending = sort.startsWith('-');
   const keyOf = sortKeys[isDescending ? sort.slice(1) : sort] ?? ((job: Job) => job.job_id);
   const sign = isDescending ? -1 : 1;
-  const keyed = jobs.map((job) => ({ job, key: keyOf(job) }));
+  const keyed = entries.map((entry) => ({ entry, key: keyOf(entry.summary.job) })).reverse();
   keyed.sort((a, b) => {
     if (a.key === b.key) return 0;
     if (a.key === undefined) return 1;
     if (b.key === undefined) return -1;
     return a.key < b.key ? -sign : sign;
   });
-  return keyed.map(({ job }) => job);
+  return keyed.map(({ entry }) => entry);
 }

@@ -4,17 +4,22 @@
  */
 const maxDepth = 2;
 
-/** Yields the text of `value` piece by piece, newline at the end included. Fields that are undefined are left out. */
+/**
+ * Yields the text of an object piece by piece, up to its last field: the caller ends it with `documentEnd`, or puts one more field
+ * before that. Fields that are undefined are left out.
+ */
 export function* serialise(value: object): Generator<string, void, void> {
-  yield* pieces(value, 0);
-  yield '\n';
+  yield* fieldPieces(value, 0);
 }
+
+export const documentEnd = '\n}\n';
 
 function* pieces(value: unknown, depth: number): Generator<string, void, void> {
   if (Array.isArray(value) && value.length > 0 && depth <= maxDepth) {
     yield* listPieces(value, depth);
   } else if (isPlainObject(value) && depth < maxDepth) {
-    yield* objectPieces(value, depth);
+    yield* fieldPieces(value, depth);
+    yield `\n${'  '.repeat(depth)}}`;
   } else {
     yield JSON.stringify(value) ?? 'null';
   }
@@ -30,7 +35,7 @@ function* listPieces(list: readonly unknown[], depth: number): Generator<string,
   yield `\n${'  '.repeat(depth)}]`;
 }
 
-function* objectPieces(value: object, depth: number): Generator<string, void, void> {
+function* fieldPieces(value: object, depth: number): Generator<string, void, void> {
   const indent = '  '.repeat(depth + 1);
   let separator = '{\n';
   for (const [key, field] of Object.entries(value)) {
@@ -39,7 +44,7 @@ function* objectPieces(value: object, depth: number): Generator<string, void, vo
     yield* pieces(field, depth + 1);
     separator = ',\n';
   }
-  yield separator === '{\n' ? '{}' : `\n${'  '.repeat(depth)}}`;
+  if (separator === '{\n') yield '{';
 }
 
 function isPlainObject(value: unknown): value is object {
