@@ -5,6 +5,7 @@ import { toEngineError } from '../errors.ts';
 import { registerFunctions } from '../validation/workspaceFunctions.ts';
 import { quoteIdentifier } from './ansiDialect.ts';
 import { track } from './resources.ts';
+import { duckdbLimits } from './duckdbLimits.ts';
 import { DuckdbSession } from './duckdbSession.ts';
 
 /** What a session needs of an attempt; OpenContext and OperationContext both have it. */
@@ -13,18 +14,7 @@ export interface SessionContext {
   readonly scratchDir: string;
 }
 
-interface Limits {
-  readonly memory_limit_mb: number;
-  readonly threads: number;
-}
-
-let limits: Limits = { memory_limit_mb: 1024, threads: 2 };
 let instance: Promise<{ db: DuckDBInstance; admin: DuckDBConnection; spillDir: string }> | undefined;
-
-/** Limits of the one instance. Counts from its creation on, so it is said before the first use. */
-export function configureDuckdb(next: Limits): void {
-  limits = next;
-}
 
 /**
  * The one in-memory instance of this process, made at first use. All sessions, attached files and workspaces live in it, so
@@ -40,6 +30,7 @@ function shared(context: SessionContext) {
 
 async function create(spillDir: string) {
   mkdirSync(spillDir, { recursive: true, mode: 0o700 });
+  const limits = duckdbLimits();
   const db = await DuckDBInstance.create(':memory:', {
     memory_limit: `${limits.memory_limit_mb}MiB`,
     threads: String(limits.threads),

@@ -29,7 +29,7 @@ export interface PostgresResult {
 
 const defaultConnectTimeoutSeconds = 15;
 const cancelIntervalMs = 250;
-const cancelTries = 40;
+const cancelTries = 20;
 
 /** Text forms that do not depend on how server, database or user are set up. */
 const sessionSettings = [
