@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * What differs between Linux, macOS and Windows about processes, in one place. Nothing here starts a process.
@@ -69,13 +69,21 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** True while any process of the group is alive (zombies of the leader do not count). */
+/** True while any process of the group is alive; dead ones whose parent has not asked for their end do not count. */
 export function isGroupAlive(pid: number): boolean {
   if (isWindows) return isProcessAlive(pid);
   try {
     process.kill(-pid, 0);
-    return true;
+    return !hasOnlyZombies(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** In a container whose first process never reaps, a dead grandchild stays in its group for ever. Linux only. */
+function hasOnlyZombies(group: number): boolean {
+  if (process.platform !== 'linux') return false;
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  const members = pids.map(statFields).filter((fields) => fields?.[2] === String(group));
+  return members.every((fields) => fields?.[0] === 'Z');
 }
