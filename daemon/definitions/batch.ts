@@ -62,7 +62,11 @@ export function parseBatch(document: SourceDocument, options: ParseBatchOptions 
     ...checkDurations(document, [], filled.value),
   ];
   if (kind === undefined) return { batch: null, items: [], diagnostics };
-  const items = parsed.data === null ? goodItems(filled.value, kind) : itemsOf(parsed.data, kind);
+  const read = parsed.data === null ? goodItems(filled.value, kind) : itemsOf(parsed.data, kind);
+  const unknown = new Set(
+    [...filled.unknownAt].map((path) => JSON.stringify((JSON.parse(path) as Path).slice(0, 2))),
+  );
+  const items = unknown.size === 0 ? read : read.filter(({ path }) => !unknown.has(JSON.stringify(path)));
   for (const { item, path } of items) diagnostics.push(...checkDurations(document, path, item));
   if (parsed.data === null || filled.unknownAt.size > 0 || hasErrors(diagnostics)) {
     return { batch: null, items, diagnostics };

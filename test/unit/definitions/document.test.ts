@@ -28,16 +28,16 @@ describe('parseDocument', () => {
     expect(parseDocument('f', text).diagnostics[0]?.code).toBe('too_large');
   });
 
-  it('answers a hundred thousand open brackets', () => {
-    const found = parseDocument('f', '['.repeat(100_000));
+  it('answers twenty thousand open brackets', () => {
+    const found = parseDocument('f', '['.repeat(20_000));
     expect(found.isReadable).toBe(false);
     expect(found.diagnostics.length).toBeGreaterThan(0);
   });
 
-  it('reads a mapping of a hundred thousand keys and finds the one that is double', () => {
-    const lines = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1`);
+  it('reads a mapping of twenty thousand keys and finds the one that is double', () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`);
     const found = parseDocument('f', [...lines, 'k7: 2'].join('\n'));
-    expect(found.diagnostics).toEqual([expect.objectContaining({ code: 'duplicate_key', line: 100_001 })]);
+    expect(found.diagnostics).toEqual([expect.objectContaining({ code: 'duplicate_key', line: 20_001 })]);
   });
 
   it('does not let a key set the prototype', () => {

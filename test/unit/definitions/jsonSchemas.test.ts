@@ -1,0 +1,62 @@
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { jsonSchemas } from '../../../daemon/definitions/jsonSchemas.ts';
+import { checkKinds } from '../../../daemon/protocol/files/checks.ts';
+
+const schemas = jsonSchemas();
+const ajv = new Ajv({ strict: false });
+const accepts = (name: keyof typeof schemas, text: string): boolean => {
+  const check = ajv.getSchema(schemas[name].$id as string) ?? ajv.compile(schemas[name]);
+  return check(parse(text)) === true;
+};
+
+const project =
+  'name: shop\nconnections:\n  db: { type: duckdb, path: a }\n  pg: { type: postgres, database: d, port: "${env:P}" }\n';
+const pipeline =
+  'pipeline_id: p\nsource: { connection: db, table: t }\ntarget: { connection: db, table: u }\nchecks:\n  - schema\n  - row_hash\n  - column_stats: { columns: [a] }\n';
+const batch =
+  'pipelines: [{ pipeline_id: p, timeout: 5m }]\nparallel_execution: "${param:x}"\nmax_parallel: "${param:n}"\nretry: { delay: 2 }\n';
+
+describe('JSON Schemas', () => {
+  it.each([
+    ['ombudsman.schema.json', project],
+    ['pipeline.schema.json', pipeline],
+    ['batch.schema.json', batch],
+    ['batch.schema.json', 'items: [{ schema_type: "${param:k}", row_count: "${param:n}" }]\n'],
+    [
+      'batch.schema.json',
+      'operations: [{ type: command, program: x }, { type: pipeline, pipeline_id: p }]\n',
+    ],
+  ] as const)('%s accepts a good file', (name, text) => {
+    expect(accepts(name, text)).toBe(true);
+  });
+
+  it.each([
+    ['ombudsman.schema.json', project.replace('type: duckdb', 'type: mysql')],
+    ['ombudsman.schema.json', project.replace('path: a', 'pth: a')],
+    ['ombudsman.schema.json', project.replace('name: shop\n', '')],
+    ['pipeline.schema.json', pipeline.replace('- row_hash', '- row_hsh')],
+    ['pipeline.schema.json', pipeline.replace('columns: [a]', 'columns: a')],
+    ['pipeline.schema.json', pipeline.replace('table: t', 'tabel: t')],
+    ['batch.schema.json', batch.replace('5m', '5 minutes')],
+    ['batch.schema.json', batch.replace('"${param:n}"', '65')],
+    ['batch.schema.json', batch.replace('"${param:n}"', '"${env:n}"')],
+    ['batch.schema.json', batch.replace('pipeline_id: p', 'pipeline: p')],
+  ] as const)('%s refuses a file with one mistake', (name, text) => {
+    expect(accepts(name, text)).toBe(false);
+  });
+
+  it('have an id, a title, and a description of every check', () => {
+    for (const schema of Object.values(schemas)) {
+      expect(schema).toMatchObject({
+        $schema: 'http://json-schema.org/draft-07/schema#',
+        $id: expect.stringContaining('ombudsman') as string,
+        title: expect.any(String) as string,
+      });
+    }
+    const text = JSON.stringify(schemas['pipeline.schema.json']);
+    for (const kind of checkKinds) expect(text).toContain(`{"const":"${kind}","description":"`);
+    expect(JSON.stringify(schemas['batch.schema.json'])).toContain('a bare number is seconds');
+  });
+});
