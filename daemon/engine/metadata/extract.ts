@@ -20,6 +20,12 @@ export interface ExtractHooks {
   onProgress(progress: OperationProgress): void;
 }
 
+export interface Extracted {
+  readonly catalog: Catalog;
+  /** Rows of the catalog, and of tables that were counted or profiled. */
+  readonly rowsScanned: number;
+}
+
 /**
  * The catalog of an open connection. What cannot be read is in `unreadable`; a schema or table that was named and does not
  * exist is an EngineError of kind `definition`.
@@ -28,14 +34,14 @@ export async function extractCatalog(
   connection: Connection,
   work: Pick<MetadataWork, 'source' | 'schemas' | 'tables' | 'row_counts' | 'profile'>,
   hooks: ExtractHooks,
-): Promise<Catalog> {
+): Promise<Extracted> {
   const session = catalogSession(connection, hooks.signal);
   const extractedAt = new Date().toISOString();
   const { system, version } = await connection.system();
   hooks.onProgress({ phase: 'reading the catalog', rows_done: 0 });
   const reader = await readers[connection.type]();
   const { schemas, countables, unreadable } = await reader.read(session, work, work.source);
-  await readRows(countables, work, {
+  const rowsCounted = await readRows(countables, work, {
     session,
     unreadable,
     onTables: (done, rows) =>
@@ -46,7 +52,7 @@ export async function extractCatalog(
         steps_total: countables.length,
       }),
   });
-  return {
+  const catalog: Catalog = {
     catalog_version: catalogVersion,
     connection: connection.name,
     system,
@@ -57,17 +63,19 @@ export async function extractCatalog(
     unreadable,
     queries: session.queries,
   };
+  const catalogRows = session.queries.reduce((total, { rows }) => total + rows, 0);
+  return { catalog, rowsScanned: catalogRows + rowsCounted };
 }
 
 async function readRows(
   countables: readonly Countable[],
   work: Pick<MetadataWork, 'row_counts' | 'profile'>,
   context: RowsContext,
-): Promise<void> {
+): Promise<number> {
   if (work.row_counts === 'none') {
     for (const { relation } of countables) relation.row_count = { ...notCounted };
   }
   // A profile counts as it scans: one pass is enough for both.
   if (work.profile) return profileRows(countables, context);
-  if (work.row_counts === 'exact') return countRows(countables, context);
+  return work.row_counts === 'exact' ? countRows(countables, context) : 0;
 }

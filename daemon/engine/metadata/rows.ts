@@ -18,8 +18,8 @@ export interface RowsContext {
   onTables(done: number, rows: number): void;
 }
 
-/** Exact counts, by a real count(*) of every table. Tables that cannot be read are named in `unreadable`. */
-export async function countRows(countables: readonly Countable[], context: RowsContext): Promise<void> {
+/** Exact counts, by a real count(*) of every table; returns the rows read. Tables that cannot be read are named in `unreadable`. */
+export async function countRows(countables: readonly Countable[], context: RowsContext): Promise<number> {
   const readable = withoutHindered(countables, context);
   let rows = 0;
   for (let start = 0; start < readable.length; start += tablesPerStatement) {
@@ -32,6 +32,7 @@ export async function countRows(countables: readonly Countable[], context: RowsC
     }
     context.onTables(start + chunk.length, rows);
   }
+  return rows;
 }
 
 function countSql(chunk: readonly Countable[]): string {
@@ -77,14 +78,15 @@ async function attempt({ session }: RowsContext, sql: string): Promise<Row[] | E
   }
 }
 
-/** Nulls, distinct values, minimum and maximum of every column, and the count, in one scan of each table. */
-export async function profileRows(countables: readonly Countable[], context: RowsContext): Promise<void> {
+/** Nulls, distinct values, minimum and maximum of every column, and the count, in one scan of each table; returns the rows read. */
+export async function profileRows(countables: readonly Countable[], context: RowsContext): Promise<number> {
   const readable = withoutHindered(countables, context);
   let rows = 0;
   for (const [index, countable] of readable.entries()) {
     rows += await profileTable(countable, context);
     context.onTables(index + 1, rows);
   }
+  return rows;
 }
 
 /** Returns the rows of the table. A column that cannot be profiled is named and costs the others a scan each, not their profiles. */

@@ -32,6 +32,7 @@ export interface Extraction {
   readonly catalog: Catalog;
   /** Statements that reached the connection. */
   readonly statements: number;
+  readonly rowsScanned: number;
 }
 
 /** Opens, extracts and closes as an operation does; the catalog is checked against its own schema. */
@@ -60,8 +61,11 @@ export async function extract(
       profile: false,
       ...options,
     } as const;
-    const catalog = await extractCatalog(counting, work, { signal, onProgress: () => undefined });
-    return { catalog: catalogSchema.parse(JSON.parse(JSON.stringify(catalog))), statements };
+    const { catalog, rowsScanned } = await extractCatalog(counting, work, {
+      signal,
+      onProgress: () => undefined,
+    });
+    return { catalog: catalogSchema.parse(JSON.parse(JSON.stringify(catalog))), statements, rowsScanned };
   } finally {
     await connection.close();
   }
