@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { nodeReader } from '../platform/nodeReader.ts';
+import type { FileReader } from '../definitions/reader.ts';
 import { environmentVariable, type ServerConfig } from './config.ts';
 import { EngineProcess } from './executor/engineProcess.ts';
 import { createJobService } from './jobs/jobService.ts';
@@ -8,6 +8,12 @@ import type { JobService } from './jobs/service.ts';
 import { redact, registerSecret, type Logger } from './log.ts';
 import { createFileStore } from './storage/fileStore.ts';
 import { createProjectRegistry } from './storage/projects.ts';
+
+/** The reader of the disk, loaded at the first use: its glob library is a tenth of an idle daemon. */
+const lazyReader: FileReader = {
+  readText: async (path) => (await import('../platform/nodeReader.ts')).nodeReader.readText(path),
+  glob: async (dir, patterns) => (await import('../platform/nodeReader.ts')).nodeReader.glob(dir, patterns),
+};
 
 /** Puts store, engine and jobs together. `bundleDir` is where engine.mjs lies. The data directory must be ours already. */
 export async function composeService(
@@ -28,7 +34,7 @@ export async function composeService(
       threads: availableParallelism(),
       log: (level, message) => log[level](message),
     }),
-    reader: nodeReader,
+    reader: lazyReader,
     dataDir,
     maxParallel: config.maxParallel,
     environment: environmentVariable,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makePrivateDir } from '../platform/privateFiles.ts';
 import { processStart } from '../platform/process.ts';
@@ -15,6 +15,7 @@ import { createRestHandler, type RestHandler } from './rest/restHandler.ts';
 import { createApi } from './rpc/api.ts';
 import { EventHub } from './rpc/eventHub.ts';
 import { answerHello } from './rpc/handshake.ts';
+import { nodeHttp } from './rpc/nodeHttp.ts';
 import { createRpcReceiver } from './rpc/rpcMethods.ts';
 import { createSocketServer, type SocketServer } from './rpc/socketServer.ts';
 import { createToken } from './rpc/token.ts';
@@ -82,7 +83,7 @@ async function isServing(dataDir: string): Promise<boolean> {
 async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemon> {
   const { config, log } = options;
   const startedAtMs = Date.now();
-  const http = createServer();
+  const http = nodeHttp.createServer();
   const service = await options.createService();
   await service.start();
   let port: number;

@@ -1,4 +1,4 @@
-import type { ApiError} from '../../protocol/errors.ts';
+import type { ApiError } from '../../protocol/errors.ts';
 import { rpcErrors, type RpcErrorData, type RpcErrorKind } from '../../protocol/errors.ts';
 
 /** Framing of JSON-RPC 2.0: what a text must be before a method is looked up. Pure. */

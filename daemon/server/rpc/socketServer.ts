@@ -1,9 +1,10 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ApiError } from '../../protocol/errors.ts';
 import { serveConnection, type ConnectionOptions } from './connection.ts';
 import { checkCaller } from './guard.ts';
+import { nodeHttp } from './nodeHttp.ts';
 
 export const maxMessageBytes = 16 * 1_048_576;
 /** Connections that have not said hello yet; more are turned away. */
@@ -98,7 +99,7 @@ function refuse(socket: Duplex, error: unknown): void {
   });
   socket.end(
     [
-      `HTTP/1.1 ${apiError.httpStatus} ${STATUS_CODES[apiError.httpStatus] ?? ''}`,
+      `HTTP/1.1 ${apiError.httpStatus} ${nodeHttp.STATUS_CODES[apiError.httpStatus] ?? ''}`,
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
