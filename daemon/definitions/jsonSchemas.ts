@@ -1,5 +1,6 @@
-/** JSON Schemas of the three file kinds, for editors. Generated from zod, so they say what the parser says. */
+/** JSON Schemas of the three file kinds, for editors, and of the catalogs we write. Generated from zod, so they say what the parser says. */
 import * as z from 'zod';
+import { catalogSchema } from '../protocol/catalog.ts';
 import { batchFileSchema } from '../protocol/files/batch.ts';
 import { checkParameterSchemas, checkAliases, checkKinds } from '../protocol/files/checks.ts';
 import { checkEntrySchema, pipelineFileSchema } from '../protocol/files/pipeline.ts';
@@ -28,11 +29,26 @@ const kinds = {
 } as const;
 
 /** File name in dist/schemas -> JSON Schema (draft-07, which every editor's YAML and JSON support reads). */
-export function jsonSchemas(): Record<`${FileKind}.schema.json`, JsonSchema> {
+export function jsonSchemas(): Record<`${FileKind | 'catalog'}.schema.json`, JsonSchema> {
   return {
     'ombudsman.schema.json': jsonSchemaOf('ombudsman'),
     'pipeline.schema.json': jsonSchemaOf('pipeline'),
     'batch.schema.json': jsonSchemaOf('batch'),
+    'catalog.schema.json': catalogJsonSchema(),
+  };
+}
+
+/** As a reader sees it: fields may be added in later versions, so unknown ones are allowed. */
+function catalogJsonSchema(): JsonSchema {
+  const { $schema, ...generated } = z.toJSONSchema(catalogSchema, {
+    target: 'draft-07',
+    io: 'input',
+  }) as JsonSchema;
+  return {
+    $schema,
+    $id: 'ombudsman:schemas/catalog.schema.json',
+    title: 'Ombudsman catalog (catalog.json)',
+    ...generated,
   };
 }
 

@@ -1,0 +1,43 @@
+import { Ajv } from 'ajv';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { jsonSchemas } from '../../../daemon/definitions/jsonSchemas.ts';
+import { closeDuckdb } from '../../../daemon/engine/connections/duckdbInstance.ts';
+import { extract, runDuckdb, temporaryFolder } from './sources.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+afterAll(() => closeDuckdb());
+
+describe('catalog.schema.json', () => {
+  const accepts = new Ajv({ strict: false }).compile(jsonSchemas()['catalog.schema.json']);
+  const catalogOf = async () => {
+    const path = join(folder.path, 'a.duckdb');
+    await runDuckdb(path, 'create table t(i int primary key, x text check (x > i::text))');
+    const { catalog } = await extract({ type: 'duckdb', path }, folder.scratch, { profile: true });
+    return JSON.parse(JSON.stringify(catalog)) as Record<string, unknown>;
+  };
+
+  it('accepts what an extraction writes', async () => {
+    expect(accepts(await catalogOf()), JSON.stringify(accepts.errors)).toBe(true);
+  });
+
+  it.each([
+    ['a missing field', (catalog: Record<string, unknown>) => delete catalog['unreadable']],
+    ['another version', (catalog: Record<string, unknown>) => (catalog['catalog_version'] = 2)],
+    [
+      'an unknown way of counting',
+      (catalog: Record<string, unknown>) => {
+        const [schema] = catalog['schemas'] as { tables: { row_count: { method: string } }[] }[];
+        schema!.tables[0]!.row_count.method = 'guess';
+      },
+    ],
+  ])('refuses %s', async (_, spoil) => {
+    const catalog = await catalogOf();
+    spoil(catalog);
+    expect(accepts(catalog)).toBe(false);
+  });
+});
