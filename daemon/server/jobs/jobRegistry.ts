@@ -10,9 +10,9 @@ import { endProgram } from '../executor/engineProcess.ts';
 import { Gate } from '../executor/gates.ts';
 import { Scheduler } from '../executor/scheduler.ts';
 import type { Logger } from '../log.ts';
-import type { JobDocument, JobSummary } from '../storage/schemas.ts';
+import type { JobDocument } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
-import { samplesOf, summarise } from '../storage/summary.ts';
+import { jobOf, samplesOf, summarise, summaryOf } from '../storage/summary.ts';
 import { EndedJobs } from './endedJobs.ts';
 import { JobLog } from './jobLog.ts';
 import { JobRunner } from './jobRunner.ts';
@@ -22,7 +22,7 @@ import { scrubOutcome } from './scrub.ts';
 import type { SecretVault } from './secretVault.ts';
 import type { ChangeListener } from './service.ts';
 import { pendingOperation } from './stateMachine.ts';
-import { jobView, operationView } from './views.ts';
+import { operationView } from './views.ts';
 import { engineRun } from './work.ts';
 
 export interface RegistryOptions {
@@ -299,7 +299,7 @@ export class JobRegistry {
       entry.etaMs = estimateMs(job, slots, history, now);
       entry.etaAt = now;
     }
-    return jobView(job.state, job.plan, progressOf(job, entry.etaMs, now), now);
+    return jobOf(job.state, job.plan, progressOf(job, entry.etaMs, now));
   }
 
   #operationView(entry: LiveEntry, index: number): Operation {
@@ -376,11 +376,6 @@ export class JobRegistry {
     }
     await Promise.all([...this.live.values()].map(({ job }) => job.settled()));
   }
-}
-
-function summaryOf(job: Job): JobSummary {
-  const { completed, failed, skipped, cancelled } = job.progress;
-  return { job, operations_ended: completed + failed + skipped + cancelled };
 }
 
 /** The project an operation belongs to; its own in a job over many projects. */

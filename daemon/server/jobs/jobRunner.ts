@@ -1,8 +1,7 @@
 import type { AttemptOutcome, EngineRun } from '../../protocol/engine.ts';
 import { isJobEnded, type Waiting } from '../../protocol/entities.ts';
-import { transientKinds, type OperationError } from '../../protocol/errors.ts';
-import type { PlannedOperation, RetryPolicy } from '../../protocol/plan.ts';
-import { retryDelayMs } from '../executor/backoff.ts';
+import type { OperationError } from '../../protocol/errors.ts';
+import type { PlannedOperation } from '../../protocol/plan.ts';
 import type { AttemptHooks, Engine } from '../executor/engine.ts';
 import { Gate, type Holder } from '../executor/gates.ts';
 import type { ReadyTask, SchedulableJob, Scheduler } from '../executor/scheduler.ts';
@@ -10,6 +9,7 @@ import type { OperationState } from '../storage/schemas.ts';
 import type { LiveJob, RecordDraft } from './liveJob.ts';
 import { OperationBoard, signatureOf } from './operationBoard.ts';
 import { errorOf } from './operationFailure.ts';
+import { RetryDecisions } from './retryDecisions.ts';
 import { rowsOf } from './rows.ts';
 import { endStatus } from './stateMachine.ts';
 
@@ -30,16 +30,6 @@ export interface RunnerDeps {
 
 type OperationEnd = Extract<RecordDraft, { type: 'op_ended' }>;
 
-/** A dead engine is answered with another attempt even without a retry policy; a poisonous operation must end some time. */
-const engineDeathsAllowed = 5;
-const engineDeathPolicy: RetryPolicy = {
-  max_attempts: engineDeathsAllowed,
-  backoff: 'exponential',
-  delay_ms: 200,
-  max_delay_ms: 5_000,
-  jitter: true,
-};
-
 /** setTimeout fires at once when asked for more than this. */
 const longestTimerMs = 2_147_483_647;
 
@@ -53,7 +43,7 @@ export class JobRunner implements SchedulableJob {
   readonly #board: OperationBoard;
   readonly #aborts = new Map<number, AbortController>();
   readonly #backoffs = new Map<number, NodeJS.Timeout>();
-  readonly #engineDeaths = new Map<number, number>();
+  readonly #retries: RetryDecisions;
   #isPaused = false;
   #isStarted = false;
   #isCancelling = false;
@@ -65,6 +55,7 @@ export class JobRunner implements SchedulableJob {
   constructor(job: LiveJob, deps: RunnerDeps) {
     this.job = job;
     this.#deps = deps;
+    this.#retries = new RetryDecisions(deps.random);
     this.gate = new Gate('job', job.plan.job_name, job.plan.parallel_execution ? job.plan.max_parallel : 1);
     const gates = new Map<string, readonly Gate[]>();
     this.#board = new OperationBoard(job.plan.operations, (operation) => {
@@ -212,7 +203,7 @@ export class JobRunner implements SchedulableJob {
       queueMicrotask(() => this.#endJob());
     }
     this.#isCancelling = this.#isStopped = false;
-    for (const index of indexes) this.#engineDeaths.delete(index);
+    for (const index of indexes) this.#retries.forget(index);
     this.#board.reopen(indexes);
     this.#release();
     this.#deps.scheduler.add(this);
@@ -302,25 +293,13 @@ export class JobRunner implements SchedulableJob {
       return;
     }
     const { error } = outcome;
-    const delayMs = this.#isCancelling || this.#isStopped ? null : this.#retryDelayMs(index, attempt, error);
+    const policy = this.job.plan.operations[index]?.retry ?? null;
+    const delayMs =
+      this.#isCancelling || this.#isStopped ? null : this.#retries.delayMs(index, attempt, error, policy);
     if (delayMs !== null) this.#backOff(index, delayMs, error, artifacts);
     else if (this.#isCancelling && error.kind === 'interrupted')
       this.#end({ type: 'op_ended', op: index, status: 'cancelled', artifacts });
     else this.#end({ type: 'op_ended', op: index, status: 'failed', error, artifacts, ...evidence });
-  }
-
-  /** Milliseconds until the next attempt, or null if there is none. */
-  #retryDelayMs(index: number, attempt: number, error: OperationError): number | null {
-    if (!transientKinds.has(error.kind)) return null;
-    const policy = this.job.plan.operations[index]?.retry ?? null;
-    if (error.kind === 'interrupted') {
-      const deaths = (this.#engineDeaths.get(index) ?? 0) + 1;
-      this.#engineDeaths.set(index, deaths);
-      const allowed = Math.max(engineDeathsAllowed, policy?.max_attempts ?? 0);
-      return deaths < allowed ? retryDelayMs(policy ?? engineDeathPolicy, deaths, this.#deps.random) : null;
-    }
-    if (policy === null || attempt >= policy.max_attempts) return null;
-    return retryDelayMs(policy, attempt, this.#deps.random);
   }
 
   #backOff(

@@ -42,7 +42,7 @@ export function progressOf(job: LiveJob, etaMs: number | null, nowMs: number): P
     running: counts.running,
     percent: ended === total ? 100 : Math.min(99.9, percent),
     current_operations: firstNames(job, 10),
-    eta_ms: isJobEnded(job.state.status) ? 0 : etaMs,
+    eta_ms: isJobEnded(job.state.status) ? null : etaMs,
     elapsed_ms: elapsedMs(job.state, nowMs),
     rows_processed: rows,
   };

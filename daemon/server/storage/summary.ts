@@ -1,6 +1,6 @@
 import { isOperationEnded, type Job, type Progress } from '../../protocol/entities.ts';
-import type { PlannedOperation } from '../../protocol/plan.ts';
-import type { JobDocument, JobSummary, OperationState } from './schemas.ts';
+import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
+import type { JobDocument, JobState, JobSummary, OperationState } from './schemas.ts';
 import type { HistorySample } from './store.ts';
 
 /**
@@ -8,10 +8,20 @@ import type { HistorySample } from './store.ts';
  * state of the last compaction; the daemon brings it up to date when it takes the job up.
  */
 export function summarise(document: JobDocument): JobSummary {
-  const { state, plan } = document;
-  const durationMs = jobDurationMs(document);
-  const progress = progressOf(document, durationMs ?? 0);
-  const job: Job = {
+  const progress = progressOf(document, jobDurationMs(document.state) ?? 0);
+  return summaryOf(jobOf(document.state, document.plan, progress));
+}
+
+/** What the index holds of a job. */
+export function summaryOf(job: Job): JobSummary {
+  const { completed, failed, skipped, cancelled } = job.progress;
+  return { job, operations_ended: completed + failed + skipped + cancelled };
+}
+
+/** The Job as the API tells it. */
+export function jobOf(state: JobState, plan: BatchPlan, progress: Progress): Job {
+  const durationMs = jobDurationMs(state);
+  return {
     job_id: state.job_id,
     job_name: plan.job_name,
     job_type: plan.job_type,
@@ -31,11 +41,10 @@ export function summarise(document: JobDocument): JobSummary {
     ...(state.finished_at !== undefined && { finished_at: state.finished_at }),
     ...(durationMs !== undefined && { duration_ms: durationMs }),
   };
-  const ended = progress.completed + progress.failed + progress.skipped + progress.cancelled;
-  return { job, operations_ended: ended };
 }
 
-function jobDurationMs({ state }: JobDocument): number | undefined {
+/** Between the start and the end, without the time between an end and a retry; undefined before the end. */
+function jobDurationMs(state: JobState): number | undefined {
   if (state.started_at === undefined || state.finished_at === undefined) return undefined;
   const wholeMs = Date.parse(state.finished_at) - Date.parse(state.started_at);
   return Math.max(0, wholeMs - (state.idle_ms ?? 0));

@@ -8,7 +8,6 @@ const rootBuilder = junitReportBuilder as unknown as Builder;
 
 /** Everything XML 1.0 cannot hold: control characters, lone surrogates, the two non-characters. */
 const illegalInXml =
-   
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const clean = (text: string): string => text.replace(illegalInXml, '');
 

@@ -18,7 +18,6 @@ const entities: Record<string, string> = {
 };
 
 function escape(text: string): string {
-   
   return text.replace(/[&<>"'\u0000]/g, (character) => entities[character] ?? '');
 }
 
