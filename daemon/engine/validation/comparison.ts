@@ -27,8 +27,20 @@ export interface Comparison {
   /** The compared value as canonical text, for reports and for classification. */
   readonly sourceText: ColumnSql;
   readonly targetText: ColumnSql;
+  /** A condition on the two values under which a difference is allowed. */
+  readonly tolerates?: (source: string, target: string) => string;
   /** Policies and conversions that were applied, each a phrase to put behind the column's name. */
   readonly notes: readonly string[];
+}
+
+/** The condition that two staged columns differ. */
+export function differsSql(comparison: Comparison, sourceColumn: string, targetColumn: string): string {
+  const source = comparison.source(sourceColumn);
+  const target = comparison.target(targetColumn);
+  const differs = `${source} is distinct from ${target}`;
+  return comparison.tolerates === undefined
+    ? `(${differs})`
+    : `(${differs} and not coalesce(${comparison.tolerates(source, target)}, false))`;
 }
 
 interface Half {

@@ -6,11 +6,11 @@ import {
   type DuckDBType,
 } from '@duckdb/node-api';
 import { normalJson } from './jsonNormal.ts';
-import { atScale, plainNumber } from './numbers.ts';
+import { atScale, compareNumbers, plainNumber } from './numbers.ts';
 
 /**
- * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_plain_number(text)` and
- * `ob_at_scale(text, scale, 'round' | 'truncate')`. NULL in, NULL out. They run in JavaScript, so comparisons call them only
+ * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_plain_number(text)`,
+ * `ob_at_scale(text, scale, 'round' | 'truncate')` and `ob_within(expected, actual, abs, pct)`, which says 'yes' or 'no'. NULL in, NULL out. They run in JavaScript, so comparisons call them only
  * where no native expression is exact.
  */
 export function registerFunctions(workspace: DuckDBConnection): void {
@@ -19,6 +19,10 @@ export function registerFunctions(workspace: DuckDBConnection): void {
   register(workspace, 'ob_at_scale', [VARCHAR, INTEGER, VARCHAR], ([text, scale, mode]) =>
     atScale(String(text), Number(scale), mode === 'round' ? 'round' : 'truncate'),
   );
+  register(workspace, 'ob_within', [VARCHAR, VARCHAR, VARCHAR, VARCHAR], ([expected, actual, abs, pct]) => {
+    const tolerance = { abs: Number(abs), pct: Number(pct) };
+    return compareNumbers(String(expected), String(actual), tolerance).equal ? 'yes' : 'no';
+  });
 }
 
 function register(

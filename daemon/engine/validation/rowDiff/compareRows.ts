@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
-import type { Comparison } from '../comparison.ts';
+import { differsSql, type Comparison } from '../comparison.ts';
 
 /** A column to compare: its name in reports, its name in both tables, and how. */
 export interface DiffColumn {
@@ -66,6 +66,9 @@ const sideSql = {
   t: (column: DiffColumn): string => column.comparison.target(`t.${column.as}`),
 };
 
+const differs = (column: DiffColumn): string =>
+  differsSql(column.comparison, `s.${column.as}`, `t.${column.as}`);
+
 const matches = (left: readonly string[], right: readonly string[]): string =>
   left.map((expression, index) => `${expression} is not distinct from ${right[index]}`).join(' and ');
 
@@ -86,7 +89,7 @@ async function compareByKey(request: DiffRequest): Promise<Repeated> {
     );
     return `(select ${side}.* from ${inner} anti join ${prefix}_repeated as r on (${condition})) as ${side}`;
   };
-  const differs = values.map((column) => `${sideSql.s(column)} is distinct from ${sideSql.t(column)}`);
+  const conditions = values.map(differs);
   const join = matches(keys.map(sideSql.s), keys.map(sideSql.t));
   await run(
     request,
@@ -95,7 +98,7 @@ async function compareByKey(request: DiffRequest): Promise<Repeated> {
        case when t.rid is null then 'missing' when s.rid is null then 'extra' else 'value' end as class,
        1::bigint as copies, null::bigint as s_count, null::bigint as t_count
      from ${without('s')} full outer join ${without('t')} on (${join})
-     where ${['s.rid is null', 't.rid is null', ...differs].join(' or ')}`,
+     where ${['s.rid is null', 't.rid is null', ...conditions].join(' or ')}`,
   );
   if (repeated.repeated_keys > 0) await compareRepeatedKeys(request);
   return repeated;
@@ -217,9 +220,7 @@ async function countClasses(request: DiffRequest): Promise<Map<string, number>> 
 
 async function countCells(request: DiffRequest, rows: number): Promise<number[]> {
   if (rows === 0) return request.values.map(() => 0);
-  const counts = request.values.map(
-    (column) => `count(*) filter (${sideSql.s(column)} is distinct from ${sideSql.t(column)})`,
-  );
+  const counts = request.values.map((column) => `count(*) filter (${differs(column)})`);
   const result = await run(
     request,
     `select ${counts.join(', ')} from ${request.prefix}_diff as d

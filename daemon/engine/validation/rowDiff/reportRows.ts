@@ -1,5 +1,7 @@
+import type { DuckDBAppender } from '@duckdb/node-api';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import type { DifferenceKind, Differences, DifferenceSample } from '../../../protocol/results.ts';
+import { differsSql } from '../comparison.ts';
 import { classifyRow, type DifferingCell } from '../classify.ts';
 import type { DiffColumn, DiffRequest, RowDiff } from './compareRows.ts';
 import { SampleKeeper } from './sampleKeeper.ts';
@@ -66,8 +68,7 @@ function pageTableSql(request: DiffRequest, limit: number): string {
   for (const [index, column] of values.entries()) {
     const source = `s.${column.as}`;
     const target = `t.${column.as}`;
-    const differs = `${column.comparison.source(source)} is distinct from ${column.comparison.target(target)}`;
-    columns.push(`d.class = 'value' and (${differs}) as f${index}`);
+    columns.push(`d.class = 'value' and ${differsSql(column.comparison, source, target)} as f${index}`);
     columns.push(`${column.comparison.sourceText(source)} as s${index}`);
     columns.push(`${column.comparison.targetText(target)} as t${index}`);
   }
@@ -117,7 +118,7 @@ class CellWriter {
   }
 
   async #append(cells: readonly Cell[]): Promise<void> {
-    const appender = await this.#request.workspace.createAppender(this.#table);
+    const appender = await this.#openAppender();
     try {
       for (const cell of cells.slice(0, this.#options.maxDiffs - this.written)) {
         const key = JSON.stringify(cell.key);
@@ -133,6 +134,14 @@ class CellWriter {
     } finally {
       appender.closeSync();
     }
+  }
+
+  /** An appender looks for its table in `main` only unless it is told where it is. */
+  async #openAppender(): Promise<DuckDBAppender> {
+    const { workspace } = this.#request;
+    const { rows } = await queryDuckdb(workspace, 'select current_schema(), current_database()');
+    const [schema, database] = rows[0] ?? [];
+    return workspace.createAppender(this.#table, String(schema), String(database));
   }
 
   #count(cell: Cell): void {

@@ -1,0 +1,75 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CheckKind, CheckParameters } from '../../../protocol/files/checks.ts';
+import type { CheckResult } from '../../../protocol/results.ts';
+import type { ColumnInfo, ResultSet, Value } from '../../connections/connection.ts';
+import type { ResolvedColumns } from '../columns.ts';
+import type { PipelineSide, SideName } from '../side.ts';
+import type { StagedRows } from '../stagedRows.ts';
+
+/** What a check found. Kind, name, severity, SQL and time are added by runCheck.ts, which also turns a warn-level failure into a warning. */
+export type CheckFinding = Omit<
+  CheckResult,
+  'check' | 'name' | 'severity' | 'samples' | 'sql' | 'duration_ms'
+> & { readonly samples?: CheckResult['samples'] };
+
+/** One side as a check sees it: its SQL goes into the check's result as well as into the evidence. */
+export class CheckSide {
+  readonly side: PipelineSide;
+  readonly sql: string[] = [];
+
+  constructor(side: PipelineSide) {
+    this.side = side;
+  }
+
+  get name(): SideName {
+    return this.side.name;
+  }
+
+  from(alias: string): string {
+    return this.side.from(alias);
+  }
+
+  quote(name: string): string {
+    return this.side.quote(name);
+  }
+
+  literal(value: Value): string {
+    return this.side.connection.dialect.quoteLiteral(value);
+  }
+
+  query(sql: string): Promise<ResultSet> {
+    return this.side.query(sql, this.sql);
+  }
+
+  count(): Promise<number> {
+    return this.side.count(this.sql);
+  }
+
+  /** The one row of an aggregate query. */
+  async row(sql: string): Promise<Value[]> {
+    return (await this.query(sql)).rows[0] ?? [];
+  }
+}
+
+export interface CheckContext {
+  readonly columns: ResolvedColumns;
+  readonly source_columns: readonly ColumnInfo[];
+  readonly target_columns: readonly ColumnInfo[];
+  readonly column_map: Readonly<Record<string, string>>;
+  readonly source: CheckSide;
+  readonly target: CheckSide;
+  /** Every row of both sides in the workspace; read at the first call. */
+  readonly rows: () => Promise<StagedRows>;
+  readonly workspace: () => Promise<DuckDBConnection>;
+  /** Prefix for the tables this check makes in the workspace. */
+  readonly prefix: string;
+  /** A new artifact of kind `differences`: `write` gets the absolute path. Returns its artifact_id. */
+  readonly saveDifferences: (write: (path: string) => Promise<void>) => Promise<string>;
+  readonly signal: AbortSignal;
+}
+
+/** One kind of check, registered in registry.ts. `run` throws an EngineError when the check cannot be done: status `error`. */
+export interface Check<K extends CheckKind> {
+  readonly kind: K;
+  run(params: CheckParameters<K>, context: CheckContext): Promise<CheckFinding>;
+}
