@@ -2,35 +2,52 @@ import { mixerMacros, streamConstants } from './mixer.ts';
 import type { DomainSpec, Scale, Step, TableSpec } from './spec.ts';
 
 /** Rows of one range() in the source: ranges are scanned in parallel, and no more than a few wait in memory to keep the order. */
-const sliceRows = 122_880;
-const maxSlices = 256;
+const rangeRows = 122_880;
+const maxRanges = 256;
+
+/** Rows `from` to `to` of a table, both inclusive, counted from 1. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface CompiledTable {
+  readonly table: TableSpec;
+  readonly rows: number;
+  /** The SELECT: columns in declared order and type, rows in order of the key. A slice only where `sliceable`. */
+  select(slice?: Slice): string;
+  readonly sliceable: boolean;
+}
 
 export interface Compiled {
   /** Statements that prepare a DuckDB connection (macros, variables); all temporary. */
   readonly setup: readonly string[];
-  /** The SELECT of each table, by name: columns in declared order and type, rows in order of the key. */
-  readonly selects: ReadonlyMap<string, string>;
-  readonly scale: Scale;
+  readonly tables: readonly CompiledTable[];
 }
 
 /** SQL for every table of a domain. Pure: the same arguments give the same text. */
 export function compileDomain(domain: DomainSpec, rowCount: number, seed: number): Compiled {
   const scale = domain.scale(rowCount);
-  const selects = new Map<string, string>();
+  const selects = new Map<string, () => string>();
   const context = { scale, seed, selects };
-  for (const table of domain.tables) selects.set(table.name, compileTable(table, context));
+  const tables = domain.tables.map((table) => {
+    const rows = table.rows(scale);
+    const select = (slice: Slice = { from: 1, to: rows }) => compileTable(table, slice, context);
+    selects.set(table.name, select);
+    return { table, rows, select, sliceable: table.from === undefined };
+  });
   const lists = Object.entries(domain.lists).map(([name, list]) => `set variable ${name} = ${list}`);
-  return { setup: [...mixerMacros, ...lists, ...domain.macros], selects, scale };
+  return { setup: [...mixerMacros, ...lists, ...domain.macros], tables };
 }
 
 interface CompileContext {
   readonly scale: Scale;
   readonly seed: number;
-  readonly selects: ReadonlyMap<string, string>;
+  readonly selects: ReadonlyMap<string, () => string>;
 }
 
-function compileTable(table: TableSpec, context: CompileContext): string {
-  const layers = new Layers(table, context);
+function compileTable(table: TableSpec, slice: Slice, context: CompileContext): string {
+  const layers = new Layers(table, slice, context);
   for (const step of table.steps) layers.add(step);
   const expressions = layers.expand(table.columns.map((column) => column.sql));
   const columns = table.columns.map(
@@ -52,12 +69,11 @@ class Layers {
   readonly #names = new Set<string>();
   from: string;
 
-  constructor(table: TableSpec, context: CompileContext) {
+  constructor(table: TableSpec, slice: Slice, context: CompileContext) {
     this.#table = table;
     this.#context = context;
     if (table.from === undefined) this.#names.add('i');
-    this.from =
-      table.from === undefined ? numbers(table.rows(context.scale)) : (this.expand([table.from])[0] ?? '');
+    this.from = table.from === undefined ? numbers(slice) : (this.expand([table.from])[0] ?? '');
   }
 
   add(step: Step): void {
@@ -121,7 +137,7 @@ class Layers {
         const select = selects.get(name);
         if (select === undefined)
           throw new Error(`${this.#table.name}: {{${name}}} is not a table before it`);
-        return `(${select})`;
+        return `(${select()})`;
       })
       .replace(/\{=(\w+)\}/g, (_, name: string) => {
         const value = scale[name];
@@ -131,13 +147,15 @@ class Layers {
   }
 }
 
-/** The numbers 1 to rows as `i`, in order. The slices depend on nothing but `rows`, so files come out the same on any machine. */
-function numbers(rows: number): string {
-  const step = Math.max(sliceRows, Math.ceil(rows / maxSlices));
-  const slices: string[] = [];
-  for (let start = 1; start <= rows || slices.length === 0; start += step) {
-    const end = Math.min(rows + 1, start + step);
-    slices.push(`select range as i from range(${start}::bigint, ${end}::bigint)`);
+/**
+ * The numbers of a slice as `i`, in order. The ranges depend on nothing but the slice, so files come out the same on any machine.
+ */
+function numbers({ from, to }: Slice): string {
+  const step = Math.max(rangeRows, Math.ceil((to - from + 1) / maxRanges));
+  const ranges: string[] = [];
+  for (let start = from; start <= to || ranges.length === 0; start += step) {
+    const end = Math.min(to + 1, start + step);
+    ranges.push(`select range as i from range(${start}::bigint, ${end}::bigint)`);
   }
-  return `(${slices.join(' union all ')})`;
+  return `(${ranges.join(' union all ')})`;
 }

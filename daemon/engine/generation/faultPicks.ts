@@ -1,0 +1,160 @@
+/** Which row gets which fault: exact numbers, distinct rows, and only faults that change what is stored. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteIdentifier, quoteText } from '../connections/ansiDialect.ts';
+import { queryDuckdb } from '../connections/duckdbValues.ts';
+import type { ValueFault } from './faultKinds.ts';
+import { streamConstants } from './mixer.ts';
+
+/** What faults one table can take. */
+export interface FaultPicker {
+  readonly table: string;
+  /** Table of the workspace with the clean rows, numbered by `gen_row` from 1. */
+  readonly clean: string;
+  readonly rows: number;
+  /** SQL of a whole row `c` as JSON text. */
+  readonly row_json: string;
+  readonly row_kinds: readonly string[];
+  readonly values: readonly ValueFault[];
+  /** SQL condition on `c`: no row of another table refers to it. */
+  readonly unreferenced: string;
+}
+
+interface PickContext {
+  readonly duckdb: DuckDBConnection;
+  readonly seed: number;
+}
+
+/** Splits `total` by weight into whole numbers that add up to it (largest remainder, earlier first). */
+export function allocate(total: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  const exact = weights.map((weight) => (sum === 0 ? 0 : (total * weight) / sum));
+  const counts = exact.map(Math.floor);
+  const order = exact
+    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
+    .sort((a, b) => b.rest - a.rest || a.index - b.index);
+  let left = total - counts.reduce((all, count) => all + count, 0);
+  for (const { index } of order) {
+    if (left <= 0) break;
+    counts[index] = (counts[index] ?? 0) + 1;
+    left -= 1;
+  }
+  return counts;
+}
+
+/**
+ * Plants the wanted number in each table; with `mayMove` what a table cannot take goes to the others. Returns how many were
+ * planted in all.
+ */
+export async function pickFaults(
+  pickers: readonly FaultPicker[],
+  wanted: readonly number[],
+  context: PickContext,
+  mayMove: boolean,
+): Promise<number> {
+  const kinds = new Set(pickers.flatMap(kindsOf));
+  // Kinds are served in turn across all tables, so that few faults are still of many kinds.
+  let turn = context.seed % Math.max(1, kinds.size);
+  let total = 0;
+  let missing = 0;
+  for (const [index, picker] of pickers.entries()) {
+    const count = wanted[index] ?? 0;
+    const planted = await pickInTable(picker, count, context, turn);
+    turn += planted;
+    total += planted;
+    missing += count - planted;
+  }
+  for (const picker of mayMove ? pickers : []) {
+    if (missing === 0) break;
+    const planted = await pickInTable(picker, missing, context, turn);
+    total += planted;
+    missing -= planted;
+  }
+  return total;
+}
+
+function kindsOf(picker: FaultPicker): string[] {
+  return [...picker.row_kinds, ...new Set(picker.values.map((value) => value.kind))];
+}
+
+async function pickInTable(
+  picker: FaultPicker,
+  count: number,
+  context: PickContext,
+  turn: number,
+): Promise<number> {
+  const all = kindsOf(picker);
+  if (count === 0 || all.length === 0) return 0;
+  const start = turn % all.length;
+  const kinds = [...all.slice(start), ...all.slice(0, start)];
+  const share = allocate(
+    count,
+    kinds.map(() => 1),
+  );
+  let planted = 0;
+  for (const [index, kind] of kinds.entries())
+    planted += await pickKind(picker, kind, share[index] ?? 0, context);
+  // What one kind could not place, the others take.
+  for (const kind of kinds) {
+    if (planted === count) break;
+    planted += await pickKind(picker, kind, count - planted, context);
+  }
+  return planted;
+}
+
+/** Plants up to `count` faults of one kind. Looks at a sample of the rows first: most kinds find enough there. */
+async function pickKind(
+  picker: FaultPicker,
+  kind: string,
+  count: number,
+  context: PickContext,
+): Promise<number> {
+  if (count === 0) return 0;
+  const share = (count * 16 + 64) / Math.max(1, picker.rows);
+  let planted = share < 1 ? await insertPicks(picker, kind, count, context, Math.floor(share * 2 ** 32)) : 0;
+  if (planted < count) planted += await insertPicks(picker, kind, count - planted, context, 2 ** 32);
+  return planted;
+}
+
+async function insertPicks(
+  picker: FaultPicker,
+  kind: string,
+  count: number,
+  { duckdb, seed }: PickContext,
+  below: number,
+): Promise<number> {
+  const stream = streamConstants(seed, `${picker.table} faults`, kind);
+  const choice = streamConstants(seed, `${picker.table} faults`, `${kind} column`);
+  const amount = streamConstants(seed, `${picker.table} faults`, `${kind} amount`);
+  const values = picker.values.filter((value) => value.kind === kind);
+  const options =
+    values.length > 0 ? `[${values.map(valueOption).join(', ')}]` : `[${rowOption(picker, kind)}]`;
+  const { rows } = await queryDuckdb(
+    duckdb,
+    `insert into gen_picked
+     select ${quoteText(picker.table)}, gen_row, ${quoteText(kind)}, choice.column_name, choice.original, choice.corrupted
+     from (select gen_row, gen_order, gen_pick(options, gen_draw(gen_row, ${choice.table}, ${choice.column})) as choice
+       from (select gen_row, gen_order, list_filter(${options}, lambda x: x is not null) as options
+         from (select *, gen_draw(gen_row, ${stream.table}, ${stream.column}) as gen_order,
+             gen_draw(gen_row, ${amount.table}, ${amount.column}) as gen_fault from ${picker.clean}) c
+         where gen_order < ${below} and gen_row not in (select gen_row from gen_picked where table_name = ${quoteText(picker.table)}))
+       where len(options) > 0)
+     order by gen_order, gen_row limit ${count}`,
+  );
+  return Number(rows[0]?.[0]);
+}
+
+function valueOption({ column, value, when }: ValueFault): string {
+  const name = quoteIdentifier(column.name);
+  const faulty = `(${value})::${column.type}`;
+  return (
+    `case when (${when}) and ${faulty} is distinct from ${name} then ` +
+    `{'column_name': ${quoteText(column.name)}, 'original': ${name}::varchar, 'corrupted': ${faulty}::varchar} end`
+  );
+}
+
+function rowOption({ row_json: json, unreferenced }: FaultPicker, kind: string): string {
+  const entry = (original: string, corrupted: string) =>
+    `{'column_name': null::varchar, 'original': ${original}, 'corrupted': ${corrupted}}`;
+  if (kind === 'missing') return `case when ${unreferenced} then ${entry(json, 'null::varchar')} end`;
+  return entry('null::varchar', json);
+}

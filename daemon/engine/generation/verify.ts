@@ -1,0 +1,62 @@
+import type { GenerationResult } from '../../protocol/results.ts';
+import { quoteIdentifier } from '../connections/ansiDialect.ts';
+import { EngineError, throwIfAborted } from '../errors.ts';
+import type { ForeignKeySpec } from './spec.ts';
+import type { GenerationTarget } from './targets/target.ts';
+
+export type Verified = GenerationResult['verified'][number];
+
+/** What must be true of the target: so many rows in each table, no row that refers to nothing. */
+export interface Expectation {
+  readonly table: string;
+  readonly rows: number;
+  readonly foreign_keys: readonly ForeignKeySpec[];
+}
+
+/** Counts of SQL that any of the targets understands; read back from what was written, before it is committed. */
+export async function verifyTarget(
+  target: GenerationTarget,
+  expectations: readonly Expectation[],
+  signal: AbortSignal,
+): Promise<Verified[]> {
+  const verified: Verified[] = [];
+  const check = async (what: string, expected: number, sql: string) => {
+    throwIfAborted(signal);
+    verified.push({ what, expected, actual: await target.count(sql), sql });
+  };
+  for (const { table, rows, foreign_keys: keys } of expectations) {
+    await check(`rows of ${table}`, rows, `select count(*) from ${target.relation(table)}`);
+    for (const key of keys) {
+      const name = `orphans of ${table} (${key.columns.join(', ')}) in ${key.references.table}`;
+      await check(name, 0, orphans(target, table, key));
+    }
+  }
+  return verified;
+}
+
+function orphans(target: GenerationTarget, table: string, key: ForeignKeySpec): string {
+  const pairs = key.columns.map((own, index) => ({
+    own: `c.${quoteIdentifier(own)}`,
+    other: `p.${quoteIdentifier(key.references.columns[index] ?? own)}`,
+  }));
+  const present = pairs.map(({ own }) => `${own} is not null`).join(' and ');
+  const equal = pairs.map(({ own, other }) => `${other} = ${own}`).join(' and ');
+  const parent = target.relation(key.references.table);
+  return (
+    `select count(*) from ${target.relation(table)} c where ${present} ` +
+    `and not exists (select 1 from ${parent} p where ${equal})`
+  );
+}
+
+/** What is not as it must be is a fault of ours: nothing is committed then. */
+export function assertVerified(verified: readonly Verified[]): void {
+  const wrong = verified.filter(({ expected, actual }) => expected !== actual);
+  const [first] = wrong;
+  if (first === undefined) return;
+  throw new EngineError(
+    'internal',
+    'verification_failed',
+    `${first.what}: expected ${first.expected}, found ${first.actual}; nothing was kept`,
+    { details: { wrong } },
+  );
+}
