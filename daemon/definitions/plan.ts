@@ -17,7 +17,7 @@ import {
 import { durationMs } from './duration.ts';
 import { planWork, useProject, type PlannedItem, type WorkContext } from './planWork.ts';
 import type { LoadedProject } from './project.ts';
-import { findReferences, referenceText, withAbsolutePath, type SecretKind } from './secrets.ts';
+import { findReferences, unsetSecret, withAbsolutePath, type SecretKind } from './secrets.ts';
 
 export interface PlanRequest {
   /** Text of the batch; without it `definition` is taken. */
@@ -53,6 +53,7 @@ export async function planBatch(
     project: request.project,
     baseDir: baseDirOf(request),
     loadProject: (pathOrId) => request.loadProject(pathOrId),
+    hasSecret: (kind, name, projectDir) => request.hasSecret(kind, name, projectDir),
     projects: new Map(),
     loaded: new Map(),
     connections: new Map(),
@@ -193,14 +194,9 @@ function unsetSecrets(work: WorkContext, request: PlanRequest): Diagnostic[] {
       findReferences(definition)
         .filter((reference) => !request.hasSecret(reference.kind, reference.name, loaded.dir))
         .map((reference) => {
-          const text = referenceText(reference);
-          const hint =
-            reference.kind === 'env'
-              ? `set the environment variable ${reference.name}, or write ${reference.name}=… into a .env file beside ombudsman.yaml`
-              : `store the secret ${reference.name} in VS Code, or write ${reference.name}=… into a .env file beside ombudsman.yaml`;
           const path = ['connections', name, ...reference.path];
-          const message = `${text} has no value, and connection "${name}" needs it`;
-          return problemAt(loaded.positions, path, 'value', { code: 'unset_secret', message, hint });
+          const problem = unsetSecret(reference, `connection "${name}"`);
+          return problemAt(loaded.positions, path, 'value', problem);
         }),
     ),
   );

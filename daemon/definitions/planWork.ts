@@ -7,6 +7,7 @@ import type { PlannedOperation, PlannedWork } from '../protocol/plan.ts';
 import type { BatchItem } from './batch.ts';
 import { problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
 import { isProjectMissing, unknownConnection, type LoadedProject } from './project.ts';
+import { findReferences, unsetSecret, type SecretKind } from './secrets.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
 import { shorten } from './values.ts';
 
@@ -16,6 +17,7 @@ export interface WorkContext {
   /** What relative paths of the batch are relative to: the project's folder, else the batch file's. */
   readonly baseDir: string | null;
   readonly loadProject: (pathOrId: string) => Promise<LoadedProject | null>;
+  readonly hasSecret: (kind: SecretKind, name: string, projectDir: string) => boolean;
   /** Filled on the way: every project the plan uses, by folder, and the connections used of each. */
   readonly projects: Map<string, LoadedProject>;
   readonly connections: Map<string, Set<string>>;
@@ -287,6 +289,11 @@ function planCommand(context: WorkContext, item: ItemOf<'command'>, path: Path):
       hint: 'add cwd: with an absolute path',
     });
     return unplanned(automaticName);
+  }
+  for (const reference of findReferences({ program, args, cwd, env })) {
+    // Outside a project there is no .env file to look into: the daemon knows at the start whether it has the value.
+    if (owner === null || context.hasSecret(reference.kind, reference.name, owner.dir)) continue;
+    report(context, [...path, ...reference.path], 'value', unsetSecret(reference, `program "${program}"`));
   }
   return {
     automaticName,

@@ -1,7 +1,7 @@
 /** References to secrets: `${env:NAME}` and `${secret:NAME}`, alone or inside a longer text. Values never reach a message. */
 import { isAbsolute, resolve } from 'node:path';
 import { connectionSchema, type ConnectionDefinition } from '../protocol/files/connections.ts';
-import type { Path } from './document.ts';
+import type { Path, Problem } from './document.ts';
 import { isRecord, pathText } from './values.ts';
 
 export type SecretKind = 'env' | 'secret';
@@ -95,6 +95,18 @@ export function resolveReferences(
 /** `${env:NAME}` as it stands in the file. */
 export function referenceText({ kind, name }: Pick<SecretReference, 'kind' | 'name'>): string {
   return `\${${kind}:${name}}`;
+}
+
+/** The problem of a reference without a value; `who` needs it. */
+export function unsetSecret(reference: SecretReference, who: string): Problem {
+  const { kind, name } = reference;
+  const place =
+    kind === 'env' ? `set the environment variable ${name}` : `store the secret ${name} in VS Code`;
+  return {
+    code: 'unset_secret',
+    message: `${referenceText(reference)} has no value, and ${who} needs it`,
+    hint: `${place}, or write ${name}=… into a .env file beside ombudsman.yaml`,
+  };
 }
 
 /** A port that was written as text becomes a number, so that its range is checked and drivers get what they expect. */
