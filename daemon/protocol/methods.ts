@@ -205,7 +205,9 @@ export const methods = {
       file: z.string().min(1).max(4096).optional().describe('Absolute path of a batch file.'),
       project: projectRef.optional(),
       definition: z
-        .union([batchFileSchema, z.string()])
+        // The loose object lets a template ("${param:rows}" where a number belongs) and a mistake through to the planner,
+        // which fills in the one and answers the other with its place.
+        .union([batchFileSchema, z.record(z.string(), z.unknown()), z.string()])
         .optional()
         .describe('A batch definition as an object, or as YAML or JSON text.'),
       parameters: parameterValuesSchema.optional(),
