@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, type Dirent } from 'nod
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { clientDataDir } from '../client/config.ts';
+import { chooseNode, findServerPath } from '../client/runtime.ts';
 import { ApiError } from '../protocol/errors.ts';
 import type { MethodResult } from '../protocol/methods.ts';
 import { productVersion } from '../protocol/version.ts';
@@ -21,8 +22,8 @@ export interface Finding {
 const lowSpaceBytes = 1024 ** 3;
 const tooLittleSpaceBytes = 50 * 1024 ** 2;
 
-/** Node runs everything from 20 on; SQLite connections need the `node:sqlite` of 22.5. */
-export function checkNode(version: string): Finding {
+/** Node runs everything from 20 on; SQLite connections need the `node:sqlite` of the one that the daemon runs on. */
+export function checkNode(version: string, daemonRunsOnPackagedNode: boolean): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const what = 'Node';
   if (major < 20) {
@@ -33,15 +34,27 @@ export function checkNode(version: string): Finding {
       mend: 'Install Node 22.13 or newer.',
     };
   }
-  const hasSqlite = major > 22 || (major === 22 && minor >= 13);
-  return hasSqlite
-    ? { what, level: 'ok', message: `version ${version}` }
-    : {
-        what,
-        level: 'warning',
-        message: `version ${version}; sqlite connections need 22.13 unless the packaged Node is installed beside this program`,
-        mend: 'Install Node 22.13 or newer if you use sqlite connections.',
-      };
+  if (daemonRunsOnPackagedNode) {
+    return {
+      what,
+      level: 'ok',
+      message: `version ${version}; the daemon runs on the one packaged with this program`,
+    };
+  }
+  if (major > 22 || (major === 22 && minor >= 13))
+    return { what, level: 'ok', message: `version ${version}` };
+  const message = `version ${version}; sqlite connections need 22.13`;
+  return {
+    what,
+    level: 'warning',
+    message,
+    mend: 'Install Node 22.13 or newer if you use sqlite connections.',
+  };
+}
+
+/** True if a daemon that this program starts runs on another Node than this program. */
+export function usesPackagedNode(): boolean {
+  return chooseNode(findServerPath()).program !== process.execPath;
 }
 
 function nearestExisting(path: string): string {
@@ -196,11 +209,8 @@ export async function checkConnections(session: Session, dir: string | null): Pr
 function connectionFinding(probe: MethodResult<'projects/check'>['connections'][number]): Finding {
   const what = `connection ${visible(probe.connection)}`;
   if (probe.ok) {
-    return {
-      what,
-      level: 'ok',
-      message: [probe.type, probe.system, probe.version].filter(Boolean).join(' '),
-    };
+    const words = [probe.type, probe.system === probe.type ? undefined : probe.system, probe.version];
+    return { what, level: 'ok', message: words.filter((word) => word !== undefined).join(' ') };
   }
   const message = `${probe.type}: ${visible(probe.error?.message ?? 'cannot be opened')}`;
   return { what, level: 'error', message, mend: probe.error?.hint ?? mendConnection(probe.error?.kind) };

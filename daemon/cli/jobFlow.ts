@@ -71,13 +71,19 @@ function interruptSteps(
 
 /**
  * Shows a job until it ends and returns it; null when the person stopped watching. The display goes to stdout, or to stderr
- * when stdout is for a program.
+ * when stdout is for a program. `title` is its first line.
  */
-export async function watchJob(options: FlowOptions, jobId: string): Promise<JobWithOperations | null> {
+export async function watchJob(
+  options: FlowOptions,
+  jobId: string,
+  title: string,
+): Promise<JobWithOperations | null> {
   const output = narration(options.context, options.format);
   const view = output.isLive ? createLiveView(output) : createPlainView(output);
   const stopping = new AbortController();
   const release = onInterrupts(interruptSteps(options, jobId, view, () => stopping.abort()));
+  // Only now: who sees this line may press Ctrl-C.
+  output.write(`${title}\n`);
   try {
     return await followJob({ session: options.session, jobId, view, signal: stopping.signal });
   } finally {
@@ -118,8 +124,8 @@ export async function followSubmitted(options: FlowOptions, submitted: Submitted
   printDiagnostics(context, submitted.diagnostics);
   const output = narration(context, options.format);
   if (!options.detach) {
-    output.write(`Job ${jobId}: ${plural(submitted.total_operations, 'operation')}\n`);
-    const found = await watchJob(options, jobId);
+    const title = `Job ${jobId}: ${plural(submitted.total_operations, 'operation')}`;
+    const found = await watchJob(options, jobId, title);
     if (found !== null) return { found, exitCode: exitCodeOfJob(found.job.status) };
     return { found: await fetchJob(session.client, jobId), exitCode: exitCodes.cancelled };
   }

@@ -1,8 +1,5 @@
-import { basename, relative } from 'node:path';
-import type { CliContext } from './context.ts';
-import { exitCodes } from './exitCodes.ts';
-import { runProgram } from './program.ts';
-import { createOutput } from './terminal.ts';
+import * as module from 'node:module';
+import { basename, join, relative } from 'node:path';
 
 /** How this program was started, as a person would type it again. */
 function programName(scriptPath: string | undefined): string {
@@ -29,12 +26,11 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 ignoreClosedPipe(process.stdout);
 ignoreClosedPipe(process.stderr);
-const context: CliContext = {
-  terminal: { out: createOutput(process.stdout), err: createOutput(process.stderr) },
-  cwd: process.cwd(),
-  program: programName(process.argv[1]),
-  exitCode: exitCodes.completed,
-};
+// Node 22.8 and later: what is loaded after this line is compiled once, not at every start. Beside the bundle, where only who
+// may change the program itself may write; if that is not this user, there is no cache.
+module.enableCompileCache?.(join(import.meta.dirname, 'compile-cache'));
+const { createContext, runProgram } = await import('./program.ts');
+const context = createContext(process.cwd(), programName(process.argv[1]));
 await runProgram(process.argv.slice(2), context);
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 process.exit(context.exitCode);

@@ -18,7 +18,9 @@ import { addJobsWatchCommand } from './commands/jobsWatch.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
+import { exitCodes } from './exitCodes.ts';
 import { reportFailure } from './failures.ts';
+import { createOutput } from './terminal.ts';
 
 type AddCommand = (parent: Command, context: CliContext) => void;
 
@@ -84,6 +86,16 @@ function inheritable(command: Command, { terminal }: CliContext): void {
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
+}
+
+/** The context of this process: its terminal, and exit code 0 until a command says otherwise. */
+export function createContext(cwd: string, program: string): CliContext {
+  return {
+    terminal: { out: createOutput(process.stdout), err: createOutput(process.stderr) },
+    cwd,
+    program,
+    exitCode: exitCodes.completed,
+  };
 }
 
 /** The value of --format as it stands in the arguments: failures come before the command line is understood, too. */

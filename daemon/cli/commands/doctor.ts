@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { globalOptions, printJson, type CliContext, type Format } from '../context.ts';
-import { checkConnections, checkDaemon, checkDataDirectory, checkNode, type Finding } from '../doctor.ts';
+import {
+  checkConnections,
+  checkDaemon,
+  checkDataDirectory,
+  checkNode,
+  usesPackagedNode,
+  type Finding,
+} from '../doctor.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { projectFolder } from '../oneOff.ts';
 import { formatOption } from '../options.ts';
@@ -32,7 +39,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       findings.push(finding);
       if (options.format === 'human') printFinding(finding, context.terminal.out);
     };
-    add(checkNode(process.versions.node));
+    add(checkNode(process.versions.node, usesPackagedNode()));
     for (const finding of await checkDataDirectory(dataDir)) add(finding);
     const { finding, session } = await checkDaemon(dataDir);
     add(finding);

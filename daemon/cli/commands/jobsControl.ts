@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Job } from '../../protocol/entities.ts';
 import { printJson, programFor, withSession, type CliContext } from '../context.ts';
+import { exitCodes } from '../exitCodes.ts';
 import { exitCodeOfJob, printJob, watchJob, type RunFormat } from '../jobFlow.ts';
 import { collectList, flowOptions, formatOption } from '../options.ts';
 import { collectSecretsOfJob } from '../secrets.ts';
@@ -104,8 +105,11 @@ async function runControl(call: ControlCall, jobId: string, options: ControlOpti
   const done = await call.control.act(session, jobId, options);
   if (options.wait === true) {
     const flow = { ...flowOptions(context, command, session, options), cancelOnInterrupt: false };
-    const found = await watchJob(flow, done.jobId);
-    if (found === null) return;
+    const found = await watchJob(flow, done.jobId, `Watching job ${done.jobId}`);
+    if (found === null) {
+      context.exitCode = exitCodes.cancelled;
+      return;
+    }
     await printJob(flow, found);
     context.exitCode = exitCodeOfJob(found.job.status);
   } else if (options.format === 'json') {

@@ -14,7 +14,7 @@ export function addJobsWatchCommand(jobs: Command, context: CliContext): void {
   command.action(async (jobId: string, options: { format: RunFormat }) => {
     await withSession(command, async (session) => {
       const flow = { ...flowOptions(context, command, session, options), cancelOnInterrupt: false };
-      const found = await watchJob(flow, jobId);
+      const found = await watchJob(flow, jobId, `Watching job ${jobId}; Ctrl-C stops watching, not the job.`);
       if (found === null) {
         context.exitCode = exitCodes.cancelled;
         return;
