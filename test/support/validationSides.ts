@@ -10,7 +10,7 @@ import { validatePipeline, type PipelineOutcome } from '../../daemon/engine/oper
 import type { OperationContext } from '../../daemon/engine/operations/operation.ts';
 import type { ResolvedConnection } from '../../daemon/protocol/engine.ts';
 import type { OperationProgress } from '../../daemon/protocol/entities.ts';
-import { checkParameterSchemas, type CheckKind } from '../../daemon/protocol/files/checks.ts';
+import { checkKinds, checkParameterSchemas, type CheckKind } from '../../daemon/protocol/files/checks.ts';
 import type { PipelineSpec } from '../../daemon/protocol/files/pipeline.ts';
 import type { CheckResult, PipelineResult } from '../../daemon/protocol/results.ts';
 import { startPostgres, stopPostgres, type TestPostgres } from './postgres.ts';
@@ -205,16 +205,18 @@ export async function readParquet(path: string): Promise<Record<string, unknown>
 }
 
 function entryOf(
-  entry: Partial<Record<CheckKind, Record<string, unknown>>>,
+  entry: CheckKind | Partial<Record<CheckKind, Record<string, unknown>>>,
 ): [CheckKind, Record<string, unknown>] {
-  return Object.entries(entry)[0] as [CheckKind, Record<string, unknown>];
+  if (typeof entry === 'string') return [entry, {}];
+  const kind = checkKinds.find((each) => each in entry)!;
+  return [kind, entry[kind] ?? {}];
 }
 
 function checkSpec(
   entry: CheckKind | Partial<Record<CheckKind, Record<string, unknown>>>,
   index: number,
 ): PipelineSpec['checks'][number] {
-  const [kind, given] = typeof entry === 'string' ? [entry, {}] : entryOf(entry);
+  const [kind, given] = entryOf(entry);
   const params = checkParameterSchemas[kind].parse(given);
   return { check: kind, name: params.name ?? `${kind}_${index}`, severity: params.severity, params };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PipelineWork, ResolvedConnection } from '../../protocol/engine.ts';
 import type { CheckSpec } from '../../protocol/files/checks.ts';
@@ -172,9 +173,10 @@ class PipelineRun {
   }
 }
 
-/** Names are free text; a file name on every system is not. The number of the check in it keeps two apart. */
+/** Names are free text and a file name is not: what had to be changed or cut gets a mark of the whole, so that no two names meet. */
 function fileName(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 120);
+  const safe = text.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80);
+  return safe === text ? text : `${safe}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 
 /** row_hash reads all columns; without it only what column_stats names has to leave the systems. */
