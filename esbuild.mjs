@@ -41,9 +41,12 @@ const shared = {
 const entryPoints = {
   server: 'daemon/server/main.ts',
   engine: 'daemon/engine/main.ts',
+  // A worker thread of the engine, started by its file's URL.
+  sqliteWorker: 'daemon/engine/connections/sqliteWorker.ts',
   cli: 'daemon/cli/main.ts',
 };
 const wanted = args.only?.split(',') ?? Object.keys(entryPoints);
+if (wanted.includes('engine')) wanted.push('sqliteWorker');
 const options = {
   ...shared,
   entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([name]) => wanted.includes(name))),

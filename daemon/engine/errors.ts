@@ -150,7 +150,10 @@ const messagePatterns: readonly (readonly [RegExp, Classification])[] = [
     /not a valid DuckDB database file|file is not a database|database disk image is malformed|^Serialization Error/i,
     { kind: 'definition', code: 'not_a_database', hint: 'The file is of another kind or damaged.' },
   ],
-  [/^IO Error.*(No such file|does not exist|No files found)/is, { kind: 'definition', code: 'no_such_file' }],
+  [
+    /^IO Error.*(No such file|does not exist|No files found)|^unable to open database file/is,
+    { kind: 'definition', code: 'no_such_file' },
+  ],
   [
     /Connection terminated|connection was closed|socket hang up/i,
     { kind: 'connection', code: 'connection_lost' },

@@ -60,3 +60,11 @@ export function ansiDialect(
     },
   };
 }
+
+const readingWords = new Set(['select', 'with', 'values', 'table', 'show', 'explain']);
+
+/** True if SQL begins, behind blanks, comments and opening brackets, with a word of a reading statement. */
+export function isReading(sql: string): boolean {
+  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()+/, '');
+  return readingWords.has(/^[a-z]+/i.exec(bare)?.[0].toLowerCase() ?? '');
+}

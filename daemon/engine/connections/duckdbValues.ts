@@ -6,17 +6,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { ResultSet, Value } from './connection.ts';
-
-/** Text of a float as short as it can be so that it reads back the same; NaN and infinities by name; zero has no sign. */
-export function floatText(value: number, bits: 32 | 64): string {
-  if (value === 0) return '0';
-  if (bits === 64 || !Number.isFinite(value)) return String(value);
-  for (let digits = 6; digits < 9; digits += 1) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
-}
+import { floatText } from './numberText.ts';
 
 /** DuckDB's infinity of a DATE, which the driver would print as a far day. */
 const infiniteDays = 2147483647;

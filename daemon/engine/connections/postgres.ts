@@ -6,7 +6,7 @@ import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import { EngineError, throwIfAborted, toEngineError } from '../errors.ts';
 import { fromPostgresText, toExactType } from '../validation/canonical.ts';
 import { fromPostgresType, type CanonicalType } from '../validation/types.ts';
-import { ansiDialect, quoteIdentifier, quoteText, selectOf } from './ansiDialect.ts';
+import { ansiDialect, isReading, quoteIdentifier, quoteText, selectOf } from './ansiDialect.ts';
 import type {
   ColumnInfo,
   Connection,
@@ -25,13 +25,6 @@ import { track } from './resources.ts';
 
 const querySavepoint = 'ombudsman_query';
 
-/** The first word of SQL behind blanks, comments and opening brackets. */
-function firstWord(sql: string): string {
-  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()+/, '');
-  return /^[a-z]+/i.exec(bare)?.[0].toLowerCase() ?? '';
-}
-
-const readingWords = new Set(['select', 'with', 'values', 'table', 'show', 'explain']);
 const savepointStatement = /^\s*(savepoint|release\s+savepoint|rollback\s+to\s+savepoint)\s+[a-z_]+\s*$/i;
 
 /** A read-only session in one repeatable-read transaction: all of an operation's reads see the same moment. */
@@ -65,7 +58,7 @@ class PostgresConnection implements Connection {
 
   async query(sql: string, options: QueryOptions): Promise<ResultSet> {
     if (savepointStatement.test(sql)) return (await this.#session.query(sql)).result;
-    if (!readingWords.has(firstWord(sql)))
+    if (!isReading(sql))
       throw new EngineError('permission', 'read_only', 'only a SELECT may stand here', {
         hint: 'SQL of pipelines may only read.',
       });

@@ -9,7 +9,7 @@ import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import { abortedError, EngineError, throwIfAborted, toEngineError } from '../errors.ts';
 import type { ResultSet, Value } from './connection.ts';
 import { quoteIdentifier } from './ansiDialect.ts';
-import { floatText } from './duckdbValues.ts';
+import { floatText } from './numberText.ts';
 
 export type PostgresDefinition = ConnectionDefinition & { type: 'postgres' };
 

@@ -1,11 +1,12 @@
 import type { ConnectionDefinition, ConnectionType } from '../../protocol/files/connections.ts';
-import { EngineError, throwIfAborted, toEngineError } from '../errors.ts';
+import { throwIfAborted, toEngineError } from '../errors.ts';
 import type { Connection, ConnectionKind, OpenContext } from './connection.ts';
 import { track } from './resources.ts';
 
 /** One entry for each type of connection. Drivers load when the first connection of their type opens. */
-const kinds: Partial<Record<ConnectionType, () => Promise<ConnectionKind>>> = {
+const kinds: Readonly<Record<ConnectionType, () => Promise<ConnectionKind>>> = {
   duckdb: async () => (await import('./duckdb.ts')).duckdbKind,
+  sqlite: async () => (await import('./sqlite.ts')).sqliteKind,
   files: async () => (await import('./files.ts')).filesKind,
   postgres: async () => (await import('./postgres.ts')).postgresKind,
 };
@@ -21,13 +22,7 @@ export async function openConnection(
 ): Promise<Connection> {
   throwIfAborted(context.signal);
   try {
-    const kind = await kinds[definition.type]?.();
-    if (!kind)
-      throw new EngineError(
-        'internal',
-        'not_built',
-        `connections of type ${definition.type} are not built yet`,
-      );
+    const kind = await kinds[definition.type]();
     return track(context.scratchDir, await kind.open(name, definition, context));
   } catch (error) {
     throw toEngineError(error, `connection ${name}`);

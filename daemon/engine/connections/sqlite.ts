@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError, toEngineError } from '../errors.ts';
+import { castText } from '../validation/canonical.ts';
+import { fromSqliteType } from '../validation/types.ts';
+import { ansiDialect, isReading, quoteIdentifier, selectOf, splitTableName } from './ansiDialect.ts';
+import type {
+  ColumnInfo,
+  Connection,
+  ConnectionKind,
+  OpenContext,
+  QueryOptions,
+  Relation,
+  ResultSet,
+  StageRequest,
+} from './connection.ts';
+import { loadCsv } from './csvStage.ts';
+import type { SessionContext } from './duckdbInstance.ts';
+import { missingFile, nearNames } from './duckdbLease.ts';
+import { track } from './resources.ts';
+import type { SqliteColumn, SqliteInput } from './sqliteProtocol.ts';
+import { SqliteSession } from './sqliteSession.ts';
+
+interface TableFacts {
+  readonly isTable: boolean;
+  readonly isStrict: boolean;
+  readonly hasRowid: boolean;
+  /** Column name in lower case: whether it is NOT NULL. */
+  readonly notNull: ReadonlyMap<string, boolean>;
+}
+
+/** A read-only session in one read transaction: all reads see the same moment. */
+class SqliteConnection implements Connection {
+  readonly type = 'sqlite' as const;
+  readonly snapshot = 'one read transaction';
+  readonly dialect = ansiDialect();
+  readonly name: string;
+  readonly #session: SqliteSession;
+  readonly #context: OpenContext;
+  readonly #version: string;
+
+  constructor(name: string, session: SqliteSession, context: OpenContext, version: string) {
+    this.name = name;
+    this.#session = session;
+    this.#context = context;
+    this.#version = version;
+  }
+
+  async system() {
+    return { system: 'SQLite', version: this.#version };
+  }
+
+  async query(sql: string, options: QueryOptions): Promise<ResultSet> {
+    if (!isReading(sql))
+      throw new EngineError('permission', 'read_only', 'only a SELECT may stand here', {
+        hint: 'SQL of pipelines may only read.',
+      });
+    return this.#query(sql, options.params);
+  }
+
+  async #query(sql: string, params: QueryOptions['params'] = []): Promise<ResultSet> {
+    return (await this.#session.request({ type: 'query', sql, params })) as ResultSet;
+  }
+
+  async describe(relation: Relation): Promise<ColumnInfo[]> {
+    const sql = selectOf(relation, this.dialect);
+    if (!isReading(sql)) throw new EngineError('permission', 'read_only', 'only a SELECT may stand here');
+    let columns: SqliteColumn[];
+    try {
+      columns = (await this.#session.request({ type: 'describe', sql })) as SqliteColumn[];
+    } catch (error) {
+      const known = toEngineError(error);
+      if (known.code === 'no_such_table' && relation.table !== undefined)
+        throw await this.#noSuchTable(relation.table);
+      throw known;
+    }
+    const facts = relation.table === undefined ? null : await this.#facts(relation.table);
+    return columns.map(({ name, type }) => ({
+      name,
+      native_type: type ?? '',
+      type: fromSqliteType(type ?? '', facts?.isStrict ?? false),
+      nullable: facts?.isTable ? !(facts.notNull.get(name.toLowerCase()) ?? false) : null,
+    }));
+  }
+
+  async #facts(table: string): Promise<TableFacts> {
+    const name = splitTableName(table).at(-1) ?? table;
+    const list = await this.#query(
+      'select type, wr, strict from pragma_table_list where lower(name) = lower(?) order by schema <> ? limit 1',
+      [name, 'main'],
+    );
+    const columns = await this.#query('select name, "notnull", pk, type from pragma_table_xinfo(?)', [name]);
+    const [type, withoutRowid, strict] = list.rows[0] ?? [];
+    const isTable = type === 'table';
+    const names = columns.rows.map(([column]) => String(column).toLowerCase());
+    const keys = columns.rows.filter(([, , pk]) => pk !== '0');
+    // Only INTEGER PRIMARY KEY and WITHOUT ROWID keys exclude NULL; by an old mistake of SQLite other primary keys do not.
+    const isRowidAlias = keys.length === 1 && String(keys[0]?.[3]).toUpperCase() === 'INTEGER';
+    const notNull = new Map(
+      columns.rows.map(([column, flag, pk]) => [
+        String(column).toLowerCase(),
+        flag === '1' || (pk !== '0' && (isRowidAlias || withoutRowid === '1')),
+      ]),
+    );
+    return {
+      isTable,
+      isStrict: strict === '1',
+      hasRowid: isTable && withoutRowid === '0' && !names.includes('rowid'),
+      notNull,
+    };
+  }
+
+  async #noSuchTable(table: string): Promise<EngineError> {
+    const { rows } = await this.#query(`select name from sqlite_schema where type in ('table', 'view')`);
+    const near = nearNames(
+      table,
+      rows.map(([name]) => String(name)),
+    );
+    return new EngineError('definition', 'no_such_table', `there is no table ${table}`, {
+      hint: near.length > 0 ? `Nearest: ${near.join(', ')}` : 'The database has no tables yet.',
+    });
+  }
+
+  async stage(request: StageRequest): Promise<number> {
+    const { relation } = request;
+    await this.describe(relation);
+    const hasRowid = relation.table !== undefined && (await this.#facts(relation.table)).hasRowid;
+    mkdirSync(this.#context.scratchDir, { recursive: true, mode: 0o700 });
+    const path = join(this.#context.scratchDir, `${randomUUID()}.csv`);
+    const columns = request.columns.map(
+      ({ column }, index) => `s.${quoteIdentifier(column.name)} as c${index}`,
+    );
+    const from =
+      hasRowid && relation.table !== undefined ? this.#withRowid(relation) : this.dialect.from(relation, 's');
+    const rowid = hasRowid ? 's.rowid' : 'null';
+    const sql = `select ${columns.join(', ')}, ${rowid} as ombudsman_rowid from ${from}`;
+    const exported = request.columns.map(({ column, duckdb_type, text_of }) => ({
+      name: column.name,
+      kind: column.type.kind,
+      duckdb_type,
+      text_of: text_of ?? (column.type.kind === 'decimal' && !column.type.loose ? 'decimal' : text_of),
+    }));
+    const rows = (await this.#session.request(
+      { type: 'export', sql, path, columns: exported },
+      request.onRows,
+    )) as number;
+    return loadCsv(this.#context, { path, rows }, request, (text, index) => {
+      const asked = request.columns[index]?.duckdb_type ?? 'VARCHAR';
+      if (asked === 'VARCHAR') return text;
+      return asked === 'BLOB' ? `unhex(${text})` : castText(text, asked);
+    });
+  }
+
+  /** The table itself as `s`, so that its rowid can be named; a filter goes behind it. */
+  #withRowid(relation: Relation): string {
+    const table = `${this.dialect.quoteTable(relation.table ?? '')} as s`;
+    return relation.where === undefined ? table : `${table} where (\n${relation.where}\n)`;
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+export const sqliteKind: ConnectionKind = {
+  type: 'sqlite',
+  async open(name, definition, context) {
+    if (definition.type !== 'sqlite') throw new Error(`not a SQLite connection: ${definition.type}`);
+    if (!existsSync(definition.path)) throw missingFile(definition.path);
+    const session = new SqliteSession(definition.path, context.signal, true);
+    try {
+      // A transaction takes its snapshot with its first read.
+      await session.request({
+        type: 'execute',
+        sql: 'pragma query_only = on; begin; select count(*) from sqlite_schema',
+      });
+      const result = (await session.request({
+        type: 'query',
+        sql: 'select sqlite_version()',
+        params: [],
+      })) as ResultSet;
+      return new SqliteConnection(name, session, context, String(result.rows[0]?.[0]));
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  },
+};
+
+/** A writing session of a SQLite file, for generation; made if the file does not exist. */
+export interface SqliteWriter {
+  readonly version: string;
+  /** Own SQL, several statements allowed. */
+  execute(sql: string): Promise<void>;
+  query(sql: string): Promise<ResultSet>;
+  /** Inserts rows with one prepared statement. Wrap many calls in `execute('begin')` … `execute('commit')`. */
+  insert(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly SqliteInput[])[],
+  ): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a writing session; closed (an open transaction rolled back) at the latest when the attempt ends. */
+export async function openSqliteWriter(path: string, context: SessionContext): Promise<SqliteWriter> {
+  const session = track(context.scratchDir, new SqliteSession(path, context.signal, false));
+  const query = async (sql: string) =>
+    (await session.request({ type: 'query', sql, params: [] })) as ResultSet;
+  try {
+    const version = String((await query('select sqlite_version()')).rows[0]?.[0]);
+    return {
+      version,
+      query,
+      execute: async (sql) => void (await session.request({ type: 'execute', sql })),
+      insert: async (table, columns, rows) => {
+        const names = columns.map(quoteIdentifier).join(', ');
+        const sql = `insert into ${quoteIdentifier(table)} (${names}) values (${columns.map(() => '?').join(', ')})`;
+        return (await session.request({ type: 'insert', sql, rows })) as number;
+      },
+      close: () => session.close(),
+    };
+  } catch (error) {
+    await session.close();
+    throw toEngineError(error, path);
+  }
+}
