@@ -15,7 +15,7 @@ export interface CompiledTable {
   readonly table: TableSpec;
   readonly rows: number;
   /** The SELECT: columns in declared order and type, rows in order of the key. A slice only where `sliceable`. */
-  select(slice?: Slice): string;
+  readonly select: (slice?: Slice) => string;
   readonly sliceable: boolean;
 }
 

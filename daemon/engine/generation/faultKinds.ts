@@ -63,7 +63,7 @@ function rules(letters: readonly string[]): Readonly<Record<string, Rule>> {
       const last = `right(${text}, 1) >= '5'`;
       return {
         value: `left(${text}, length(${text}) - 1) || '0'`,
-        when: scale === 1 ? last : `${last} and ${text}[-2] <> '0'`,
+        when: scale === 1 ? last : `${last} and left(right(${text}, 2), 1) <> '0'`,
       };
     },
     time_zone_shift: (column, name) =>

@@ -41,63 +41,69 @@ export function allocate(total: number, weights: readonly number[]): number[] {
   return counts;
 }
 
-/**
- * Plants the wanted number in each table; with `mayMove` what a table cannot take goes to the others. Returns how many were
- * planted in all.
- */
-export async function pickFaults(
-  pickers: readonly FaultPicker[],
-  wanted: readonly number[],
-  context: PickContext,
-  mayMove: boolean,
-): Promise<number> {
-  const kinds = new Set(pickers.flatMap(kindsOf));
-  // Kinds are served in turn across all tables, so that few faults are still of many kinds.
-  let turn = context.seed % Math.max(1, kinds.size);
-  let total = 0;
-  let missing = 0;
-  for (const [index, picker] of pickers.entries()) {
-    const count = wanted[index] ?? 0;
-    const planted = await pickInTable(picker, count, context, turn);
-    turn += planted;
-    total += planted;
-    missing += count - planted;
-  }
-  for (const picker of mayMove ? pickers : []) {
-    if (missing === 0) break;
-    const planted = await pickInTable(picker, missing, context, turn);
-    total += planted;
-    missing -= planted;
-  }
-  return total;
-}
-
 function kindsOf(picker: FaultPicker): string[] {
   return [...picker.row_kinds, ...new Set(picker.values.map((value) => value.kind))];
 }
 
-async function pickInTable(
-  picker: FaultPicker,
+/** The list from place `turn` on: what few faults cannot all cover begins elsewhere for every seed. */
+function rotated<T>(list: readonly T[], turn: number): T[] {
+  const start = list.length === 0 ? 0 : turn % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+/**
+ * Plants `count` faults in all tables together: each kind gets the same share, spread by rows over the tables that know the kind.
+ * What a kind or a table cannot take, others do. Returns how many were planted.
+ */
+export async function pickByCount(
+  pickers: readonly FaultPicker[],
   count: number,
   context: PickContext,
-  turn: number,
 ): Promise<number> {
-  const all = kindsOf(picker);
-  if (count === 0 || all.length === 0) return 0;
-  const start = turn % all.length;
-  const kinds = [...all.slice(start), ...all.slice(0, start)];
-  const share = allocate(
+  const kinds = rotated([...new Set(pickers.flatMap(kindsOf))], context.seed);
+  const shares = allocate(
+    count,
+    kinds.map(() => 1),
+  );
+  let planted = 0;
+  for (const [index, kind] of kinds.entries()) {
+    const able = pickers.filter((picker) => kindsOf(picker).includes(kind));
+    planted += await pickAcross(able, kind, shares[index] ?? 0, context);
+  }
+  for (const kind of kinds)
+    for (const picker of pickers.filter((each) => kindsOf(each).includes(kind)))
+      planted += await pickKind(picker, kind, count - planted, context);
+  return planted;
+}
+
+async function pickAcross(
+  pickers: readonly FaultPicker[],
+  kind: string,
+  count: number,
+  context: PickContext,
+): Promise<number> {
+  const shares = allocate(
+    count,
+    pickers.map(({ rows }) => rows),
+  );
+  let planted = 0;
+  for (const [index, picker] of pickers.entries())
+    planted += await pickKind(picker, kind, shares[index] ?? 0, context);
+  for (const picker of pickers) planted += await pickKind(picker, kind, count - planted, context);
+  return planted;
+}
+
+/** Plants exactly `count` faults in one table if it can take them, each kind its share. Returns how many were planted. */
+export async function pickInTable(picker: FaultPicker, count: number, context: PickContext): Promise<number> {
+  const kinds = rotated(kindsOf(picker), context.seed);
+  const shares = allocate(
     count,
     kinds.map(() => 1),
   );
   let planted = 0;
   for (const [index, kind] of kinds.entries())
-    planted += await pickKind(picker, kind, share[index] ?? 0, context);
-  // What one kind could not place, the others take.
-  for (const kind of kinds) {
-    if (planted === count) break;
-    planted += await pickKind(picker, kind, count - planted, context);
-  }
+    planted += await pickKind(picker, kind, shares[index] ?? 0, context);
+  for (const kind of kinds) planted += await pickKind(picker, kind, count - planted, context);
   return planted;
 }
 
@@ -108,7 +114,7 @@ async function pickKind(
   count: number,
   context: PickContext,
 ): Promise<number> {
-  if (count === 0) return 0;
+  if (count <= 0) return 0;
   const share = (count * 16 + 64) / Math.max(1, picker.rows);
   let planted = share < 1 ? await insertPicks(picker, kind, count, context, Math.floor(share * 2 ** 32)) : 0;
   if (planted < count) planted += await insertPicks(picker, kind, count - planted, context, 2 ** 32);

@@ -10,7 +10,7 @@ import { workspaceTable } from '../connections/duckdbInstance.ts';
 import { queryDuckdb } from '../connections/duckdbValues.ts';
 import { EngineError } from '../errors.ts';
 import type { CompiledTable } from './compile.ts';
-import { allocate, pickFaults, type FaultPicker } from './faultPicks.ts';
+import { pickByCount, pickInTable, type FaultPicker } from './faultPicks.ts';
 import { rowFaultKinds, valueFaults } from './faultKinds.ts';
 import { unknownTable } from './selection.ts';
 import { column, nullable, type ColumnSpec } from './spec.ts';
@@ -57,20 +57,31 @@ export async function plantFaults(
   );
   const letters = await foreignLetters(chosen, duckdb);
   const pickers = eligible.map((compiled) => picker(compiled, faults.kinds ?? faultKinds, letters, context));
-  const wanted =
-    faults.count === undefined
-      ? eligible.map(({ rows }) => Math.round(rows * (faults.rate ?? 0)))
-      : allocate(
-          faults.count,
-          eligible.map(({ rows }) => rows),
-        );
-  const planted = await pickFaults(pickers, wanted, context, faults.count !== undefined);
-  const total = wanted.reduce((sum, count) => sum + count, 0);
-  if (planted < total) throw tooMany(planted, total, faults);
+  const total = await pickAll(pickers, faults, context);
   const tables: TargetTable[] = [];
   for (const compiled of chosen) tables.push(await faultyTable(compiled, duckdb));
   tables.push(await answerKey(chosen, duckdb));
   return { tables, summary: { total, by_kind: await countByKind(duckdb) } };
+}
+
+async function pickAll(
+  pickers: readonly FaultPicker[],
+  faults: FaultsDefinition,
+  context: StageContext,
+): Promise<number> {
+  if (faults.count !== undefined) {
+    const planted = await pickByCount(pickers, faults.count, context);
+    if (planted < faults.count) throw tooMany(planted, faults.count, faults);
+    return planted;
+  }
+  let total = 0;
+  for (const picker of pickers) {
+    const wanted = Math.round(picker.rows * (faults.rate ?? 0));
+    const planted = await pickInTable(picker, wanted, context);
+    if (planted < wanted) throw tooMany(planted, wanted, faults, picker.table);
+    total += planted;
+  }
+  return total;
 }
 
 function eligibleTables(
@@ -87,12 +98,12 @@ function eligibleTables(
   });
 }
 
-function tooMany(planted: number, total: number, faults: FaultsDefinition): EngineError {
+function tooMany(planted: number, total: number, faults: FaultsDefinition, table?: string): EngineError {
   const kinds = faults.kinds === undefined ? '' : ` of the kinds ${faults.kinds.join(', ')}`;
   return new EngineError(
     'definition',
     'too_many_faults',
-    `faults: ${total} are wanted${kinds}, but the tables can take only ${planted}`,
+    `faults: ${total} are wanted${kinds}, but ${table ?? 'the tables'} can take only ${planted}`,
     { hint: 'Lower count or rate, raise row_count, or allow more kinds or tables.' },
   );
 }

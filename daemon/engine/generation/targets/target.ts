@@ -15,7 +15,7 @@ export interface TargetTable {
   readonly primary_key: readonly string[];
   readonly foreign_keys: readonly ForeignKeySpec[];
   readonly rows: number;
-  select(slice?: Slice): string;
+  readonly select: (slice?: Slice) => string;
   readonly sliceable: boolean;
 }
 
