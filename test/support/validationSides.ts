@@ -201,7 +201,7 @@ export async function readParquet(path: string): Promise<Record<string, unknown>
   const { columns, rows } = await queryDuckdb(connection, `select * from '${path}'`);
   connection.disconnectSync();
   instance.closeSync();
-  return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])));
+  return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index] ?? '', value])));
 }
 
 function entryOf(

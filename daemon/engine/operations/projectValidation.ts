@@ -24,10 +24,7 @@ export const runProjectValidation: OperationRunner<ProjectWork> = async (work, c
     throwIfAborted(context.signal);
     const progress = stepProgress(work, runs.length, rowsBefore, pipeline.pipeline.pipeline_id);
     context.progress(progress({ rows_done: 0 }));
-    const run = await runOne(pipeline, {
-      ...context,
-      progress: (inner) => context.progress(progress(inner)),
-    });
+    const run = await runOne(pipeline, withProgress(context, progress));
     runs.push(run);
     rowsBefore += rowsScanned(run);
   }
