@@ -43,7 +43,7 @@ function compare(json) {
 function whatNext(id) {
   const command = `node ${relative(process.cwd(), cli)} --data-dir ${relative(process.cwd(), dataDir)}`;
   console.log(`
-Two pipelines are green and the others red, as they should be: the differences were planted.
+Green: pipelines over tables without planted differences. Red: the others, as it should be.
 Try next:
   ${command} jobs show ${id} --operation op-0003     one pipeline in full
   ${command} jobs export ${id} --format html -o report.html

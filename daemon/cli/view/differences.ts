@@ -30,6 +30,19 @@ function value(text: string | null): string {
   return truncate(needsQuotes ? `'${shown}'` : shown, maxValueColumns);
 }
 
+/** Two values that look the same show where they differ: their combining marks are spelled out. */
+function valuePair({ source_value: source, target_value: target }: DifferenceSample): [string, string] {
+  const looksSame =
+    source !== null && target !== null && source !== target && source.normalize() === target.normalize();
+  if (!looksSame) return [value(source), value(target)];
+  const spell = (text: string) =>
+    value(text).replace(
+      /\p{M}/gu,
+      (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    );
+  return [spell(source), spell(target)];
+}
+
 function keyText(key: DifferenceSample['key']): string {
   const parts = Object.entries(key).map(([column, text]) => `${visible(column)}=${value(text)}`);
   return parts.length === 0 ? '(no key)' : parts.join(' ');
@@ -66,8 +79,7 @@ function sampleRow(sample: DifferenceSample): string[] {
   return [
     keyText(sample.key),
     isWholeRow ? '(whole row)' : visible(sample.column ?? ''),
-    isWholeRow ? '' : value(sample.source_value),
-    isWholeRow ? '' : value(sample.target_value),
+    ...(isWholeRow ? ['', ''] : valuePair(sample)),
     change,
   ];
 }

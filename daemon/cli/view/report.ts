@@ -64,10 +64,12 @@ function renderCheck(check: CheckResult, options: ReportOptions): string[] {
     skipped: colors.dim('○'),
   };
   const sign = check.status === 'passed' ? colors.green('✔') : mark[check.status];
-  const counted = check.differences === undefined ? expectedText(check) : differencesText(check.differences);
-  const why = [counted, check.reason === undefined ? '' : visible(check.reason)].filter(
-    (part) => part !== '',
-  );
+  // The counts of differing rows say it all; a reason beside them would say it again.
+  const reason = check.reason === undefined ? [] : [visible(check.reason)];
+  const why =
+    check.differences === undefined || check.status === 'error'
+      ? [expectedText(check), ...reason].filter((part) => part !== '')
+      : [differencesText(check.differences)];
   const layout = { width: options.width, colors, indent: 6 };
   const parts = [
     `  ${sign} ${colors.bold(visible(check.name))} ${check.status}${why.length > 0 ? `: ${why.join('; ')}` : ''}`,
@@ -128,12 +130,17 @@ function headline(job: Job, colors: Colors): string {
   return `${statusMark(job.status, colors)} ${colors.bold(visible(job.job_name))} ${statusText(job.status, colors)}${time}: ${progressText(job)}${rows}`;
 }
 
+/** The table says why an operation failed; only a hint or files add something to that. */
+function hasMoreToSay({ status, error, artifacts }: Operation): boolean {
+  return status === 'failed' && (error?.hint !== undefined || artifacts.length > 0);
+}
+
 /** The end of a job for a person: the operations, what differs, where the evidence lies, what to try next. */
 export function renderReport(job: Job, operations: readonly Operation[], options: ReportOptions): string {
   const { colors } = options;
   const needsAttention = operations.filter(
     (operation) =>
-      operation.status === 'failed' ||
+      hasMoreToSay(operation) ||
       findings(operationChecks(operation).flatMap((each) => each.checks)).length > 0,
   );
   const details = needsAttention.slice(0, 20).map((operation) => renderOperation(operation, options));

@@ -153,6 +153,22 @@ describe('the report', () => {
     expect(text).toContain('… and 51 more operations');
   });
 
+  it('spells out what makes two values differ that look the same', () => {
+    const failed = aFailedOperation();
+    const sample = {
+      class: 'value',
+      key: { id: '1' },
+      column: 'name',
+      source_value: 'B\u00e9atrice',
+      target_value: 'Be\u0301atrice',
+      kind: 'unicode_form',
+    };
+    failed.result = aPipelineResult([{ ...aFailedOperationCheck(), samples: [sample] }]);
+    expect(renderReport(ended, [failed], { ...options, width: 140 })).toMatch(
+      /B\u00e9atrice +Be\\u0301atrice +unicode_form/,
+    );
+  });
+
   it('prints hostile values without letting them reach the terminal', () => {
     const failed = aFailedOperation();
     failed.result = aPipelineResult([
