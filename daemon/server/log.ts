@@ -32,6 +32,13 @@ export function redact(text: string): string {
   return clean;
 }
 
+/** JSON of a value with every registered secret hidden; strings are redacted before they are escaped. */
+export function redactedJson(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? redact(part) : part)) ?? 'null'
+  );
+}
+
 /** The text of anything thrown, with its stack where it has one. Not yet redacted. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -108,7 +115,7 @@ function fieldValue(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
   if (value instanceof Error) return redact(errorText(value));
   try {
-    return redact(JSON.stringify(value) ?? 'undefined');
+    return redactedJson(value);
   } catch {
     return '[not serialisable]';
   }

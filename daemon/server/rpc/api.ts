@@ -1,7 +1,7 @@
 import { ApiError } from '../../protocol/errors.ts';
 import type { MethodName, MethodParams, MethodResult } from '../../protocol/methods.ts';
 import type { JobHandlers, JobMethodName } from '../jobs/service.ts';
-import { errorText, redact, type Logger } from '../log.ts';
+import { errorText, redact, redactedJson, type Logger } from '../log.ts';
 import { parseParams } from './params.ts';
 
 /** What the daemon answers about itself. */
@@ -75,6 +75,6 @@ export function toApiError(error: unknown, where: string, log: Logger): ApiError
       hint: `${where} failed unexpectedly; logs/daemon.log in the data directory has the details`,
     });
   }
-  const { kind: _kind, ...data } = JSON.parse(redact(JSON.stringify(error.data))) as ApiError['data'];
+  const { kind: _kind, ...data } = JSON.parse(redactedJson(error.data)) as ApiError['data'];
   return new ApiError(error.kind, redact(error.message), data);
 }
