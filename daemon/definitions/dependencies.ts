@@ -41,13 +41,18 @@ export function resolveDependencies(
 ): { dependsOn: number[][]; diagnostics: Diagnostic[] } {
   const indexOf = new Map(names.map((name, index) => [name, index]));
   const diagnostics: Diagnostic[] = [];
+  let unknown = 0;
   const dependsOn = items.map(({ item, path }, index) => {
     const found = new Set<number>();
     for (const [position, written] of (item.depends_on ?? []).entries()) {
       const at = [...path, 'depends_on', position];
       const target = indexOf.get(written.trim());
-      if (target === undefined) diagnostics.push(unknownDependency(document, at, written, names));
-      else if (target === index) {
+      if (target === undefined) {
+        unknown += 1;
+        // Each look for near names goes through all of them: for thousands of mistakes that would take minutes.
+        const known = unknown > maxSuggested ? [] : names;
+        diagnostics.push(unknownDependency(document, at, written, known));
+      } else if (target === index) {
         const message = `"${written}" depends on itself`;
         const problem = { code: 'self_dependency', message, hint: 'remove it from depends_on' } as const;
         diagnostics.push(problemAt(document, at, 'value', problem));
@@ -76,11 +81,12 @@ function unknownDependency(
   return problemAt(document, path, 'value', {
     code: 'unknown_dependency',
     message: `no operation of this batch is named "${name}"`,
-    hint: didYouMean(suggestions) ?? `operations are ${listed(names)}`,
+    hint: didYouMean(suggestions) ?? (names.length === 0 ? undefined : `operations are ${listed(names)}`),
     suggestions,
   });
 }
 
+const maxSuggested = 20;
 const maxCycles = 20;
 
 /** Cycles without a common operation, at most twenty, each as indexes in the order of dependence. Not recursive: chains are long. */

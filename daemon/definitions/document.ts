@@ -76,6 +76,18 @@ function diagnostic(file: string, range: Range, problem: Problem): Diagnostic {
   };
 }
 
+/** How many problems are told at once; past that the first few help more than all. */
+export const maxProblems = 500;
+
+/** The problems in order, the first 500 of them; what was cut off is said. */
+export function sortedAndCut(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const all = sorted(diagnostics);
+  const [first] = all;
+  if (first === undefined || all.length <= maxProblems) return all;
+  const message = `only the first ${maxProblems} of ${all.length} problems are listed`;
+  return [...all.slice(0, maxProblems), problemOf(first.file, { code: 'more_problems', message })];
+}
+
 /** In the order of the lines of each file, the files in the order they first come up. */
 export function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const order = new Map<string, number>();

@@ -11,7 +11,7 @@ import {
   hasErrors,
   parseDocument,
   problemAt,
-  sorted,
+  sortedAndCut,
   type SourceDocument,
 } from './document.ts';
 import { durationMs } from './duration.ts';
@@ -66,9 +66,9 @@ export async function planBatch(
   for (const item of parsed.items) planned.push(await planWork(work, item));
   diagnostics.push(...unsetSecrets(work, request));
   // Names of operations that could not be read are not known: who depends on whom is looked at when all are.
-  if (parsed.batch === null) return { plan: null, diagnostics: sorted(diagnostics) };
+  if (parsed.batch === null) return { plan: null, diagnostics: sortedAndCut(diagnostics) };
   const operations = assemble(document, parsed.batch, planned, request, diagnostics);
-  if (hasErrors(diagnostics)) return { plan: null, diagnostics: sorted(diagnostics) };
+  if (hasErrors(diagnostics)) return { plan: null, diagnostics: sortedAndCut(diagnostics) };
   const { options, kind } = parsed.batch;
   const plan: BatchPlan = {
     job_name: options.job_name ?? defaultJobName(request.file, kind),
@@ -83,7 +83,7 @@ export async function planBatch(
     projects: plannedProjects(work),
     operations,
   };
-  return { plan, diagnostics: sorted(diagnostics) };
+  return { plan, diagnostics: sortedAndCut(diagnostics) };
 }
 
 function documentOf({ text, file, definition }: PlanRequest): SourceDocument {

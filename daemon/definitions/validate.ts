@@ -2,14 +2,19 @@
 import type * as z from 'zod';
 import type { Diagnostic } from '../protocol/errors.ts';
 import { laterConnectionTypes } from '../protocol/files/connections.ts';
-import { problemAt, type Part, type Path, type Problem, type SourceDocument } from './document.ts';
+import {
+  maxProblems,
+  problemAt,
+  type Part,
+  type Path,
+  type Problem,
+  type SourceDocument,
+} from './document.ts';
 import { describeValue, isSecretPlace, pathText, valueAt } from './values.ts';
 import { knownKeys, schemaAt } from './schemaWalk.ts';
 import { didYouMean, listed, nearest, orList } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
-
-const maxIssues = 500;
 
 export interface ValidateOptions {
   /** Where in the document the value stands; default: the root. */
@@ -34,8 +39,8 @@ export function validate<S extends z.ZodType>(
   const diagnostics: Diagnostic[] = [];
   for (const issue of parsed.error.issues) {
     if (options.unknownAt?.has(JSON.stringify([...base, ...issue.path]))) continue;
-    if (diagnostics.length >= maxIssues) {
-      const message = `only the first ${maxIssues} problems are listed`;
+    if (diagnostics.length >= maxProblems) {
+      const message = `only the first ${maxProblems} problems are listed`;
       diagnostics.push(problemAt(document, base, 'key', { code: 'more_problems', message }));
       break;
     }

@@ -260,6 +260,25 @@ describe('planBatch', () => {
   });
 });
 
+describe('ten thousand mistakes', () => {
+  it('are answered with the first five hundred, and a word that there are more', async () => {
+    const operations = Array.from({ length: 10_000 }, (_, index) => ({
+      type: 'command',
+      name: `operation_${index}`,
+      program: 'x',
+      depends_on: [`operaton_${index}`],
+    }));
+    const { plan: none, diagnostics } = await plan('', { text: undefined, definition: { operations } });
+    expect(none).toBeNull();
+    expect(diagnostics).toHaveLength(501);
+    expect(diagnostics[0]).toMatchObject({
+      code: 'unknown_dependency',
+      suggestions: expect.arrayContaining(['operation_0']) as string[],
+    });
+    expect(diagnostics.at(-1)).toMatchObject({ code: 'more_problems' });
+  });
+});
+
 describe('parameters', () => {
   const template = `parameters:
   rows: { type: integer, default: 10 }
