@@ -5,7 +5,8 @@ import type { OperationItem } from '../protocol/files/batch.ts';
 import type { PipelineSpec, Side } from '../protocol/files/pipeline.ts';
 import type { PlannedOperation, PlannedWork } from '../protocol/plan.ts';
 import type { BatchItem } from './batch.ts';
-import { problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
+import { documentOfValue, problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
+import { parsePipeline } from './pipeline.ts';
 import { isProjectMissing, unknownConnection, type LoadedProject } from './project.ts';
 import { findReferences, unsetSecret, type SecretKind } from './secrets.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
@@ -130,6 +131,29 @@ function usePipeline(
   return pipeline.spec;
 }
 
+/** A pipeline written in the batch itself; its mistakes are told with places in its own pretty-printed JSON. */
+function placedPipeline(
+  context: WorkContext,
+  loaded: LoadedProject,
+  { pipeline_id, pipeline }: ItemOf<'pipeline'>,
+): PipelineSpec | null {
+  const document = documentOfValue(`(pipeline ${pipeline_id})`, { ...pipeline, pipeline_id });
+  const { spec, diagnostics } = parsePipeline(document);
+  context.diagnostics.push(...diagnostics);
+  if (spec === null) return null;
+  const known = Object.keys(loaded.project?.connections ?? {});
+  for (const side of ['source', 'target'] as const) {
+    const name = spec[side].connection;
+    if (!known.includes(name)) {
+      const problem = unknownConnection(name, known);
+      context.diagnostics.push(problemAt(document, [side, 'connection'], 'value', problem));
+      return null;
+    }
+    useConnection(context, loaded, name);
+  }
+  return { ...spec, file: undefined };
+}
+
 /** The slots of pipelines, sorted and unique: every operation takes them in the same order, so none waits for another in a circle. */
 function slotsOf(dir: string, specs: readonly PipelineSpec[]): [string, string][] {
   const names = new Set(specs.flatMap(({ source, target }) => [source.connection, target.connection]));
@@ -140,7 +164,12 @@ function planPipeline(context: WorkContext, item: ItemOf<'pipeline'>, path: Path
   const automaticName = item.pipeline_id;
   const at = [...path, 'pipeline_id'];
   const loaded = ownProject(context, at, `pipeline "${item.pipeline_id}"`);
-  const spec = loaded === null ? null : usePipeline(context, loaded, item.pipeline_id, at);
+  const spec =
+    loaded === null
+      ? null
+      : item.pipeline === undefined
+        ? usePipeline(context, loaded, item.pipeline_id, at)
+        : placedPipeline(context, loaded, item);
   if (loaded === null || spec === null) return unplanned(automaticName);
   return {
     automaticName,

@@ -57,7 +57,14 @@ export const faultsSchema = z
   );
 export type FaultsDefinition = z.infer<typeof faultsSchema>;
 
-const pipelineFields = { pipeline_id: nameSchema };
+const pipelineFields = {
+  pipeline_id: nameSchema,
+  // Its shape is looked at by definitions/pipeline.ts, as that of a file is: with readable messages for each check.
+  pipeline: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('A pipeline written in place: the content of a pipeline file without its pipeline_id.'),
+};
 const generationFields = {
   schema_type: schemaTypeSchema,
   row_count: z.number().int().min(1).max(10_000_000_000).describe('Rows of the largest fact table; exact.'),
