@@ -8,7 +8,7 @@ import { Journal } from '../../../daemon/server/storage/journal.ts';
 import { readJournal } from '../../../daemon/server/storage/journalReader.ts';
 import type { JournalRecord } from '../../../daemon/server/storage/schemas.ts';
 import { FaultyFiles } from './faultyFiles.ts';
-import { newFolder, record, records } from './support.ts';
+import { newFolder, record, records, anyText, textWith } from './support.ts';
 
 async function newJournal(files: Files = nodeFiles, lastSeq = 0): Promise<Journal<JournalRecord>> {
   return await Journal.create(join(newFolder(), 'j.journal'), lastSeq, files, new Health());
@@ -40,7 +40,7 @@ describe('lines', () => {
     expect(JSON.parse(encodeLine({ seq: 7, type: 'job_started' }))).toEqual({
       seq: 7,
       type: 'job_started',
-      crc: expect.stringMatching(/^[0-9a-f]{8}$/),
+      crc: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
     });
   });
 
@@ -99,7 +99,7 @@ describe('group commit', () => {
         next += 1;
         lengths[seq] = (lengths[seq - 1] as number) + Buffer.byteLength(encodeLine(record(seq)));
         await journal.append([record(seq)]);
-        expect(bytesSynced).toBeGreaterThanOrEqual(lengths[seq] as number);
+        expect(bytesSynced).toBeGreaterThanOrEqual(lengths[seq]);
       }
     };
     await Promise.all(Array.from({ length: 10 }, caller));
@@ -167,7 +167,7 @@ describe('failures', () => {
     files.fault = { at: files.calls.length + 1, errno: 'ENOSPC' };
     await expect(journal.append(records(4, 40))).rejects.toMatchObject({
       code: 'disk_full',
-      hint: expect.any(String),
+      hint: anyText,
     });
     expect(readFileSync(journal.path)).toEqual(before);
   });
@@ -249,7 +249,7 @@ describe('reading', () => {
       const content = await readJournal<JournalRecord>(flipped, 0);
       const line = whole.subarray(0, place).filter((byte) => byte === 10).length;
       expect(content.records, `byte ${place}`).toEqual(records(1, line));
-      expect(content.damage, `byte ${place}`).toEqual(expect.any(String));
+      expect(content.damage, `byte ${place}`).toEqual(anyText);
     }
   });
 
@@ -257,7 +257,7 @@ describe('reading', () => {
     const flipped = Buffer.from(whole);
     flipped[whole.length - 1] = 11;
     expect(await readJournal<JournalRecord>(flipped, 0)).toMatchObject({
-      damage: expect.stringContaining('line 20'),
+      damage: textWith('line 20'),
       isTorn: false,
     });
   });
@@ -274,7 +274,7 @@ describe('reading', () => {
       damage: 'line 10 is record 9 where 10 should be',
     });
     expect(await readJournal(Buffer.from(lines.slice(5).join('')), 4)).toMatchObject({
-      damage: expect.any(String),
+      damage: anyText,
       records: [],
     });
     expect(await readJournal(Buffer.from(lines.slice(5).join('')), 5)).toMatchObject({ damage: undefined });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { Job, JobStatus } from '../../../daemon/protocol/entities.ts';
 import {
   createFileStore,
@@ -175,3 +175,16 @@ export function contextOf(
 }
 
 export const everything = { limit: 500, offset: 0 } as const;
+
+/** vitest's matchers, typed as what they stand for. */
+export function textWith(part: string): string {
+  const matcher: unknown = expect.stringContaining(part);
+  return matcher as string;
+}
+
+export function textLike(pattern: string): string {
+  const matcher: unknown = expect.stringMatching(pattern);
+  return matcher as string;
+}
+
+export const anyText = textLike('');
