@@ -32,9 +32,7 @@ export async function generateData(
   context: GenerationContext,
 ): Promise<GenerationOutcome> {
   const started_at = new Date().toISOString();
-  const domain = domains[work.schema_type];
-  if (!domain) throw new EngineError('definition', 'not_built', `${work.schema_type} is not built yet`);
-  const compiled = compileDomain(domain, work.row_count, work.seed);
+  const compiled = compileDomain(domains[work.schema_type], work.row_count, work.seed);
   const chosen = selectTables(compiled.tables, work.tables, work.schema_type);
   const duckdb = await workspace(context);
   try {

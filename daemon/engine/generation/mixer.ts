@@ -78,7 +78,7 @@ export const mixerMacros: readonly string[] = [
   `create or replace temp macro gen_skew(d, n) as case when d < 3221225472
     then ((((d // 3) << 2) * (((d // 3) << 2) >> 16) >> 16) * greatest(1, n // 5)) >> 32
     else ((d - 3221225472) * 4 * n) >> 32 end`,
-  `create or replace temp macro gen_chance(d, per_mille) as d < per_mille * 4294967`,
+  `create or replace temp macro gen_chance(d, per_mille) as d < per_mille::bigint * 4294967`,
   // Whole cents to an exact decimal; cents below 2^31.
   `create or replace temp macro gen_money(cents) as cents::integer * 0.01::decimal(3,2)`,
   `create or replace temp macro gen_money_wide(cents) as (cents::bigint::decimal(18,0) * 0.01::decimal(3,2))::decimal(18,2)`,

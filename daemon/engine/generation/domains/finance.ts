@@ -1,0 +1,520 @@
+/**
+ * Finance: a bank with branches, customers, accounts, cards and their transactions, loans with schedules, and a general ledger whose
+ * journals balance. Balances are drawn first and amounts are what lies between two of them, so the running sum needs no sum.
+ */
+import {
+  column,
+  nullable,
+  references,
+  sqlList,
+  type DomainSpec,
+  type Scale,
+  type Step,
+  type TableSpec,
+} from '../spec.ts';
+import { businessDays, firstDate, splits } from './calendar.ts';
+import { addressColumns, checkDigitMacros, peopleLists, pick } from './people.ts';
+
+const first = `date '${firstDate}'`;
+const firstMicros = Date.parse(firstDate) * 1000;
+const dayMicros = 86_400_000_000;
+
+/** 100 transactions belong to five accounts: one busy, one nearly idle. */
+const accountSizes = [46, 26, 16, 9, 3];
+const blockRows = accountSizes.reduce((sum, size) => sum + size, 0);
+const accountStarts = accountSizes.map((_, index) =>
+  accountSizes.slice(0, index).reduce((sum, size) => sum + size, 0),
+);
+/** Each month of an account is a cycle of ten transactions: income, then nine expenses. */
+const cycle = 10;
+
+/** Nine lines make three journals. */
+const journals = splits([
+  [2, 2, 5],
+  [2, 3, 4],
+  [3, 2, 4],
+  [4, 3, 2],
+  [2, 5, 2],
+  [3, 3, 3],
+]);
+const scheduleRows = 12;
+
+const currencies: readonly (readonly [string, string, number])[] = [
+  ['USD', 'US dollar', 2],
+  ['EUR', 'Euro', 2],
+  ['GBP', 'Pound sterling', 2],
+  ['CHF', 'Swiss franc', 2],
+  ['CAD', 'Canadian dollar', 2],
+  ['JPY', 'Yen', 0],
+  ['SEK', 'Swedish krona', 2],
+  ['PLN', 'Złoty', 2],
+];
+
+/** Chart of accounts: number, name, type, number of the account above (0: none). */
+const chart: readonly (readonly [number, string, string, number])[] = [
+  [1000, 'Assets', 'asset', 0],
+  [1100, 'Cash', 'asset', 1000],
+  [1200, 'Loans to customers', 'asset', 1000],
+  [1300, 'Receivables', 'asset', 1000],
+  [1400, 'Premises and equipment', 'asset', 1000],
+  [2000, 'Liabilities', 'liability', 0],
+  [2100, 'Deposits of customers', 'liability', 2000],
+  [2200, 'Payables', 'liability', 2000],
+  [3000, 'Equity', 'equity', 0],
+  [3100, 'Retained earnings', 'equity', 3000],
+  [4000, 'Income', 'income', 0],
+  [4100, 'Interest income', 'income', 4000],
+  [4200, 'Fees and commissions', 'income', 4000],
+  [5000, 'Expenses', 'expense', 0],
+  [5100, 'Interest expense', 'expense', 5000],
+  [5200, 'Salaries', 'expense', 5000],
+  [5300, 'Rent and IT', 'expense', 5000],
+];
+/** Only accounts without accounts below them are posted to. */
+const postable = chart
+  .filter(([number]) => !chart.some(([, , , above]) => above === number))
+  .map(([number]) => number);
+
+const merchants: readonly (readonly [string, string])[] = [
+  ['5411', 'Groceries'],
+  ['5812', 'Restaurant'],
+  ['5541', 'Service station'],
+  ['5912', 'Pharmacy'],
+  ['5732', 'Electronics'],
+  ['5651', 'Clothing'],
+  ['4111', 'Transport'],
+  ['7011', 'Hotel'],
+  ['5942', 'Books'],
+  ['4814', 'Telecommunication'],
+];
+
+function scale(rowCount: number): Scale {
+  const root = Math.floor(Math.sqrt(rowCount));
+  const blocks = Math.ceil(rowCount / blockRows);
+  const accounts = blocks * accountSizes.length;
+  const journalLines = Math.max(journals.rows, Math.floor(rowCount / 4 / journals.rows) * journals.rows);
+  const loans = Math.max(1, Math.floor(accounts / 8));
+  return {
+    transactions: rowCount,
+    accounts,
+    customers: Math.max(1, Math.ceil((accounts * 4) / 5)),
+    cards: Math.max(1, Math.floor((accounts * 3) / 5)),
+    branches: Math.min(400, Math.max(3, Math.floor(root / 8))),
+    merchants: Math.min(20_000, Math.max(10, root * 2)),
+    currencies: currencies.length,
+    gl_accounts: chart.length,
+    journal_lines: journalLines,
+    journals: (journalLines / journals.rows) * journals.groups,
+    loans,
+    loan_payments: loans * scheduleRows,
+  };
+}
+
+/** Currency and dates of an account, from its number; every transaction computes them again. */
+const accountSteps: readonly Step[] = [
+  {
+    // Offsets in days: opened in the first 200 days; one account of 16 closes, after its last transaction.
+    opened: `gen_below({#account@account_id}, 200)`,
+    is_closed: `gen_bits({#account@account_id}, 0, 4) = 0`,
+    currency_no: `1 + (gen_bits({#account@account_id}, 4, 4) >= 9)::integer`,
+  },
+];
+
+/** Cents on an account after its transaction number `seq` (from 0, before the first one: the opening level). */
+function balance(seq: string): string {
+  // A stair that falls by a ninth of the income each step, each step shaken by less than half of its height: always falling.
+  return `account_base + (account_income * (${cycle} - (${seq}) % ${cycle})) // ${cycle}`;
+}
+
+const account: TableSpec = {
+  name: 'account',
+  description: 'Accounts with a valid IBAN (euro) or a valid routing number (US dollar).',
+  rows: (s) => s.accounts ?? 0,
+  steps: [
+    { account_id: 'i' },
+    ...accountSteps,
+    {
+      customer_id: `case when i <= {=customers} then i else 1 + gen_below({customer}, {=customers}) end`,
+      // Number of 18 digits: bank code of 8, account of 10.
+      bban: `(10000000 + gen_below({bank}, 89999999)) * 10000000000 + 1000000000 + i`,
+      aba_body: `1000000 + gen_below({aba}, 11000000)`,
+    },
+  ],
+  columns: [
+    column('account_id', 'BIGINT'),
+    column('customer_id', 'BIGINT'),
+    column('branch_id', 'INTEGER', '1 + gen_below({branch}, {=branches})'),
+    column('currency_code', 'VARCHAR', `${sqlList(['USD', 'EUR'])}[currency_no]`),
+    column('product', 'VARCHAR', `gen_pick(['Checking', 'Checking', 'Savings', 'Premium'], {product})`),
+    nullable(
+      'iban',
+      'VARCHAR',
+      `case when currency_no = 2 then 'DE' || lpad((98 - ((bban % 97) * (1000000 % 97) + 131400) % 97)::varchar, 2, '0') || bban::varchar end`,
+    ),
+    nullable(
+      'routing_number',
+      'VARCHAR',
+      `case when currency_no = 1 then lpad(aba_body::varchar, 8, '0') || gen_aba_check(aba_body)::varchar end`,
+    ),
+    nullable('account_number', 'VARCHAR', `case when currency_no = 1 then (100000000000 + i)::varchar end`),
+    column('status', 'VARCHAR', `case when is_closed then 'closed' else 'open' end`),
+    column('open_date', 'DATE', `${first} + opened::integer`),
+    nullable(
+      'close_date',
+      'DATE',
+      `case when is_closed then ${first} + (${businessDays - 15} + gen_bits({#account@account_id}, 8, 3))::integer end`,
+    ),
+    column('overdraft_limit', 'DECIMAL(12,2)', 'gen_money(50000 * gen_below({limit}, 11))'),
+  ],
+  primary_key: ['account_id'],
+  foreign_keys: [
+    references('customer_id', 'customer'),
+    references('branch_id', 'branch'),
+    references('currency_code', 'currency'),
+  ],
+};
+
+const transaction: TableSpec = {
+  name: 'transaction',
+  description:
+    'Transactions of accounts in the order of each account; row_count rows. balance_after is the running sum.',
+  rows: (s) => s.transactions ?? 0,
+  steps: [
+    { block: `(i - 1) // ${blockRows}`, place: `(i - 1) % ${blockRows}` },
+    {
+      member: accountStarts
+        .slice(1)
+        .map((start) => `(place >= ${start})::integer`)
+        .join(' + '),
+    },
+    {
+      account_id: `block * ${accountSizes.length} + member + 1`,
+      seq: `place - ${sqlList(accountStarts)}[1 + member] + 1`,
+      size: `${sqlList(accountSizes)}[1 + member]`,
+    },
+    ...accountSteps,
+    {
+      account_income: '120000 + gen_below({account.income@account_id}, 480000)',
+      account_base: 'gen_below({account.base@account_id}, 900000)',
+      // The time of an account is cut into as many spans as it has transactions; each lies somewhere in its span.
+      span: `(${businessDays - 20} - opened) * ${dayMicros} // size`,
+      step_key: 'account_id * 64 + seq',
+      step_before: 'account_id * 64 + seq - 1',
+    },
+    {
+      balance_now: `${balance('seq')} + (account_income * gen_below({#step@step_key}, 900)) // 20000`,
+      balance_then: `case when seq = 1 then 0 else ${balance('seq - 1')} + (account_income * gen_below({#step@step_before}, 900)) // 20000 end`,
+      booked_micros: `${firstMicros} + (opened + 1) * ${dayMicros} + (seq - 1) * span + (((span >> 8) * gen_bits({time}, 8, 24)) >> 16)`,
+    },
+    { amount_cents: 'balance_now - balance_then', booked: 'make_timestamp(booked_micros)' },
+    {
+      kind: `case when seq = 1 then 'opening deposit' when amount_cents > 0 then 'salary'
+        else gen_pick(['card', 'card', 'card', 'card', 'transfer', 'transfer', 'direct debit', 'cash', 'fee'], {kind}) end`,
+    },
+  ],
+  columns: [
+    column('transaction_id', 'BIGINT', 'i'),
+    column('account_id', 'BIGINT'),
+    column('sequence_no', 'INTEGER', 'seq'),
+    column('booked_at', 'TIMESTAMP', 'booked'),
+    column('value_date', 'DATE', 'booked::date + gen_bits({time}, 0, 1)::integer'),
+    column('amount', 'DECIMAL(18,2)', 'gen_money(amount_cents)'),
+    column('direction', 'VARCHAR', `case when amount_cents >= 0 then 'credit' else 'debit' end`),
+    column('transaction_type', 'VARCHAR', 'kind'),
+    column('channel', 'VARCHAR', `gen_pick(['mobile', 'mobile', 'web', 'branch', 'terminal'], {channel})`),
+    nullable(
+      'merchant_id',
+      'INTEGER',
+      `case when kind = 'card' then 1 + gen_skew({merchant}, {=merchants}) end`,
+    ),
+    nullable(
+      'counterparty',
+      'VARCHAR',
+      `case when kind in ('transfer', 'direct debit') then ${pick('gen_last_names', '{counterparty}')} || ' ' || ${pick('gen_company_suffixes', '{channel}')} end`,
+    ),
+    column('is_disputed', 'BOOLEAN', 'gen_chance({disputed}, 4)'),
+    column('balance_after', 'DECIMAL(18,2)', 'gen_money(balance_now)'),
+  ],
+  primary_key: ['transaction_id'],
+  foreign_keys: [references('account_id', 'account'), references('merchant_id', 'merchant')],
+};
+
+const customer: TableSpec = {
+  name: 'customer',
+  description: 'People who hold accounts.',
+  rows: (s) => s.customers ?? 0,
+  steps: [],
+  columns: [
+    column('customer_id', 'BIGINT', 'i'),
+    column(
+      'first_name',
+      'VARCHAR',
+      `case when {sex} < 2147483648 then ${pick('gen_female_names', '{first_name}')} else ${pick('gen_male_names', '{first_name}')} end`,
+    ),
+    column('last_name', 'VARCHAR', pick('gen_last_names', '{last_name}')),
+    column('birth_date', 'DATE', `date '1938-01-01' + gen_below({birth}, 24800)::integer`),
+    nullable(
+      'email',
+      'VARCHAR',
+      `case when not gen_chance({no_email}, 70) then 'customer' || i::varchar || '@example.com' end`,
+    ),
+    ...addressColumns('customer', 'i'),
+    column('country_code', 'VARCHAR', `'US'`),
+    column(
+      'kyc_risk',
+      'VARCHAR',
+      `gen_pick(['low', 'low', 'low', 'low', 'medium', 'medium', 'high'], {risk})`,
+    ),
+    column('pep_flag', 'VARCHAR', `case when gen_chance({pep}, 8) then 'Y' else 'N' end`),
+    column('customer_since', 'DATE', `date '2005-01-01' + gen_below({since}, 6200)::integer`),
+  ],
+  primary_key: ['customer_id'],
+  foreign_keys: [],
+};
+
+/** Test numbers only: these prefixes are given out by the card schemes for tests. */
+const card: TableSpec = {
+  name: 'card',
+  description: 'Cards with test numbers that satisfy Luhn, and the masked form.',
+  rows: (s) => s.cards ?? 0,
+  steps: [
+    { account_id: '1 + ((i - 1) * 5) // 3', scheme: 'gen_below({scheme}, 2)' },
+    { pan_body: `[411111, 555555][1 + scheme] * 1000000000::bigint + i` },
+    {
+      pan: `pan_body::varchar || gen_luhn_check(pan_body)::varchar`,
+      issued: `gen_below({issued}, ${businessDays})`,
+    },
+  ],
+  columns: [
+    column('card_id', 'BIGINT', 'i'),
+    column('account_id', 'BIGINT'),
+    column('scheme', 'VARCHAR', `['Visa', 'Mastercard'][1 + scheme]`),
+    column('pan', 'VARCHAR'),
+    column('pan_masked', 'VARCHAR', `left(pan, 6) || '******' || right(pan, 4)`),
+    column('issued_on', 'DATE', `${first} + issued::integer`),
+    column('expires_on', 'DATE', `last_day(${first} + issued::integer + 1460)`),
+    column('contactless_flag', 'VARCHAR', `case when gen_chance({contactless}, 900) then 'Y' else 'N' end`),
+    column('daily_limit', 'DECIMAL(10,2)', 'gen_money(10000 * (2 + gen_below({limit}, 29)))'),
+  ],
+  primary_key: ['card_id'],
+  foreign_keys: [references('account_id', 'account')],
+};
+
+/** Debits and credits of a journal: lines but the last are drawn, the last one balances. */
+const lineShare = (place: string) =>
+  `(journal_total * (100 + gen_bits({#journal_share@${place}}, 4, 5))) // 1000`;
+const journalSteps: readonly Step[] = [
+  {
+    journal_total:
+      '1000 + gen_below({#journal@journal_id}, 9000) * gen_below({#journal@journal_id}, 9000) // 40',
+    journal_day: `gen_bits({#journal@journal_id}, 0, 20) % ${businessDays}`,
+  },
+];
+
+const journalLine: TableSpec = {
+  name: 'journal_line',
+  description: 'Lines of journals: the first is a debit of the total, the others credits that add up to it.',
+  rows: (s) => s.journal_lines ?? 0,
+  steps: [
+    { block: `(i - 1) // ${journals.rows}`, place: `(i - 1) % ${journals.rows}` },
+    { pattern: `1 + gen_below({#journal_block@block}, ${journals.size_bits.length})` },
+    {
+      member: `(${sqlList(journals.group_bits)}[pattern] >> (3 * place)) & 7`,
+      line_no: `(${sqlList(journals.place_bits)}[pattern] >> (3 * place)) & 7`,
+    },
+    {
+      journal_id: `block * ${journals.groups} + member + 1`,
+      lines: `(${sqlList(journals.size_bits)}[pattern] >> (4 * member)) & 15`,
+    },
+    ...journalSteps,
+    Object.fromEntries([2, 3, 4, 5].map((line) => [`share_key_${line}`, `journal_id * 8 + ${line}`])),
+    Object.fromEntries([2, 3, 4, 5].map((line) => [`share_${line}`, lineShare(`share_key_${line}`)])),
+    {
+      credit: `case when line_no = 1 then 0 when line_no < lines then [0, share_2, share_3, share_4, share_5][line_no]
+        else journal_total - case when lines > 2 then share_2 else 0 end - case when lines > 3 then share_3 else 0 end
+          - case when lines > 4 then share_4 else 0 end end`,
+    },
+  ],
+  columns: [
+    column('journal_line_id', 'BIGINT', 'i'),
+    column('journal_id', 'BIGINT'),
+    column('line_no', 'INTEGER'),
+    column('gl_account_no', 'INTEGER', `gen_pick(${sqlList(postable)}, {gl_account})`),
+    column('debit', 'DECIMAL(14,2)', 'gen_money(case when line_no = 1 then journal_total else 0 end)'),
+    column('credit', 'DECIMAL(14,2)', 'gen_money(credit)'),
+    nullable(
+      'memo',
+      'VARCHAR',
+      `case when gen_chance({has_memo}, 300) then gen_pick(['', 'accrual', 'Überweisung – Miete', 'correction', 'month-end'], {memo}) end`,
+    ),
+  ],
+  primary_key: ['journal_line_id'],
+  foreign_keys: [references('journal_id', 'journal'), references('gl_account_no', 'gl_account')],
+};
+
+const journal: TableSpec = {
+  name: 'journal',
+  description: 'Headers of journals; total is the sum of the debits and of the credits.',
+  rows: (s) => s.journals ?? 0,
+  steps: [{ journal_id: 'i' }, ...journalSteps],
+  columns: [
+    column('journal_id', 'BIGINT'),
+    column('posting_date', 'DATE', `${first} + journal_day::integer`),
+    column(
+      'posted_at',
+      'TIMESTAMP',
+      `make_timestamp(${firstMicros} + journal_day * ${dayMicros} + 25200000000 + {posted} * 9)`,
+    ),
+    column('source', 'VARCHAR', `gen_pick(['payments', 'payroll', 'manual', 'loans'], {source})`),
+    column(
+      'description',
+      'VARCHAR',
+      `gen_pick(['Daily settlement', 'Interest', 'Fees', 'Payroll run', 'Rent'], {text}) || ' ' || i::varchar`,
+    ),
+    column('total', 'DECIMAL(14,2)', 'gen_money(journal_total)'),
+  ],
+  primary_key: ['journal_id'],
+  foreign_keys: [],
+};
+
+/** Twelve equal principals; the last takes what rounding left. */
+const loanSteps: readonly Step[] = [
+  {
+    principal: '50000 * (10 + gen_below({#loan@loan_id}, 400))',
+    rate_points: '250 + 25 * gen_bits({#loan@loan_id}, 0, 5)',
+    start_day: 'gen_bits({#loan@loan_id}, 5, 9)',
+  },
+  { part: `principal // ${scheduleRows}` },
+];
+
+const loan: TableSpec = {
+  name: 'loan',
+  description: 'Loans repaid in twelve months.',
+  rows: (s) => s.loans ?? 0,
+  steps: [{ loan_id: 'i' }, ...loanSteps],
+  columns: [
+    column('loan_id', 'BIGINT'),
+    column('account_id', 'BIGINT', '1 + gen_below({account}, {=accounts})'),
+    column('principal', 'DECIMAL(12,2)', 'gen_money(principal)'),
+    column('annual_rate', 'DECIMAL(6,4)', 'rate_points::integer * 0.0001::decimal(5,4)'),
+    column('start_date', 'DATE', `${first} + start_day::integer`),
+    column('payments', 'INTEGER', String(scheduleRows)),
+  ],
+  primary_key: ['loan_id'],
+  foreign_keys: [references('account_id', 'account')],
+};
+
+const loanPayment: TableSpec = {
+  name: 'loan_payment',
+  description: 'Schedule of each loan: principals add up to the loan, interest on what is still owed.',
+  rows: (s) => s.loan_payments ?? 0,
+  steps: [
+    { loan_id: `(i - 1) // ${scheduleRows} + 1`, payment_no: `(i - 1) % ${scheduleRows} + 1` },
+    ...loanSteps,
+    {
+      owed: `principal - part * (payment_no - 1)`,
+      paid: `case when payment_no = ${scheduleRows} then principal - part * ${scheduleRows - 1} else part end`,
+    },
+    { interest: '(owed * rate_points + 60000) // 120000' },
+  ],
+  columns: [
+    column('loan_payment_id', 'BIGINT', 'i'),
+    column('loan_id', 'BIGINT'),
+    column('payment_no', 'INTEGER'),
+    column('due_date', 'DATE', `(${first} + start_day::integer + to_months(payment_no::integer))::date`),
+    column('principal_part', 'DECIMAL(12,2)', 'gen_money(paid)'),
+    column('interest_part', 'DECIMAL(12,2)', 'gen_money(interest)'),
+    column('remaining', 'DECIMAL(12,2)', 'gen_money(owed - paid)'),
+  ],
+  primary_key: ['loan_payment_id'],
+  foreign_keys: [references('loan_id', 'loan')],
+};
+
+const branch: TableSpec = {
+  name: 'branch',
+  description: 'Branches of the bank.',
+  rows: (s) => s.branches ?? 0,
+  steps: [],
+  columns: [
+    column('branch_id', 'INTEGER', 'i'),
+    column(
+      'branch_name',
+      'VARCHAR',
+      `${pick('gen_cities', '{branch.place@i}')} || ' ' || gen_pick(['Main', 'North', 'South', 'Harbor', 'Station'], {name})`,
+    ),
+    ...addressColumns('branch', 'i'),
+    column('open_date', 'DATE', `date '1970-01-01' + gen_below({open}, 17000)::integer`),
+  ],
+  primary_key: ['branch_id'],
+  foreign_keys: [],
+};
+
+const merchant: TableSpec = {
+  name: 'merchant',
+  description: 'Shops that cards are used in, with their category code.',
+  rows: (s) => s.merchants ?? 0,
+  steps: [{ kind: `1 + gen_below({kind}, ${merchants.length})` }],
+  columns: [
+    column('merchant_id', 'INTEGER', 'i'),
+    column(
+      'merchant_name',
+      'VARCHAR',
+      `${pick('gen_last_names', '{name}')} || ' ' || ${sqlList(merchants.map(([, name]) => name))}[kind]`,
+    ),
+    column('mcc', 'VARCHAR', `${sqlList(merchants.map(([code]) => code))}[kind]`),
+    column('category', 'VARCHAR', `${sqlList(merchants.map(([, name]) => name))}[kind]`),
+    column('city', 'VARCHAR', pick('gen_cities', '{place}')),
+  ],
+  primary_key: ['merchant_id'],
+  foreign_keys: [],
+};
+
+const currency: TableSpec = {
+  name: 'currency',
+  description: 'Currencies.',
+  rows: (s) => s.currencies ?? 0,
+  steps: [],
+  columns: [
+    column('currency_code', 'VARCHAR', `${sqlList(currencies.map(([code]) => code))}[i]`),
+    column('currency_name', 'VARCHAR', `${sqlList(currencies.map(([, name]) => name))}[i]`),
+    column('decimals', 'SMALLINT', `${sqlList(currencies.map(([, , decimals]) => decimals))}[i]`),
+  ],
+  primary_key: ['currency_code'],
+  foreign_keys: [],
+};
+
+const glAccount: TableSpec = {
+  name: 'gl_account',
+  description: 'Chart of accounts, a tree.',
+  rows: (s) => s.gl_accounts ?? 0,
+  steps: [],
+  columns: [
+    column('gl_account_no', 'INTEGER', `${sqlList(chart.map(([number]) => number))}[i]`),
+    column('account_name', 'VARCHAR', `${sqlList(chart.map(([, name]) => name))}[i]`),
+    column('account_type', 'VARCHAR', `${sqlList(chart.map(([, , type]) => type))}[i]`),
+    nullable('parent_no', 'INTEGER', `nullif(${sqlList(chart.map(([, , , above]) => above))}[i], 0)`),
+  ],
+  primary_key: ['gl_account_no'],
+  foreign_keys: [references('parent_no', 'gl_account', 'gl_account_no')],
+};
+
+export const finance: DomainSpec = {
+  fact_table: 'transaction',
+  scale,
+  tables: [
+    currency,
+    branch,
+    merchant,
+    glAccount,
+    customer,
+    account,
+    card,
+    loan,
+    loanPayment,
+    journal,
+    journalLine,
+    transaction,
+  ],
+  lists: peopleLists,
+  macros: checkDigitMacros,
+};
