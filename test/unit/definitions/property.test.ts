@@ -141,7 +141,7 @@ describe('whatever stands in the files', () => {
       fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
         await plan(edited(edits));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -182,7 +182,7 @@ describe('whatever stands in the files', () => {
           await plan(good, mutate(definition, steps, put));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -195,7 +195,7 @@ describe('whatever stands in the files', () => {
           await plan({ ...good, [name]: text });
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
