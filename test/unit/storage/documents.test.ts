@@ -8,7 +8,8 @@ import { migrate, type Migration } from '../../../daemon/server/storage/migratio
 import { createProjectRegistry } from '../../../daemon/server/storage/projects.ts';
 import { documentEnd, serialise } from '../../../daemon/server/storage/serialise.ts';
 import { FaultyFiles } from './faultyFiles.ts';
-import { contextOf, jobDocument, newFolder, openStore, textWith } from './support.ts';
+import { jobDocument } from '../../support/storageJobs.ts';
+import { contextOf, newFolder, openStore, textWith } from './support.ts';
 
 interface Note {
   schema_version: number;

@@ -12,12 +12,10 @@ import {
   isoAt,
   jobDocument,
   jobId,
-  newFolder,
-  openStore,
   record,
   records,
-  textWith,
-} from './support.ts';
+} from '../../support/storageJobs.ts';
+import { newFolder, openStore, textWith } from './support.ts';
 
 /** What the store has promised so far, and what it had been asked for. */
 interface Ledger {

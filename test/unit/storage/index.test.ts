@@ -12,17 +12,8 @@ import type { HistorySample, StorageNotice } from '../../../daemon/server/storag
 import { samplesOf, summarise } from '../../../daemon/server/storage/summary.ts';
 import { rowOf, summaryColumns, summaryOf } from '../../../daemon/server/storage/summaryRows.ts';
 import { FaultyFiles } from './faultyFiles.ts';
-import {
-  contextOf,
-  createdAt,
-  everything,
-  jobDocument,
-  jobId,
-  jobSummary,
-  newFolder,
-  openStore,
-  textWith,
-} from './support.ts';
+import { createdAt, everything, jobDocument, jobId, jobSummary } from '../../support/storageJobs.ts';
+import { contextOf, newFolder, openStore, textWith } from './support.ts';
 
 type Query = MethodParams<'jobs/list'>;
 

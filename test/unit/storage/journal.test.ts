@@ -8,7 +8,8 @@ import { Journal } from '../../../daemon/server/storage/journal.ts';
 import { readJournal } from '../../../daemon/server/storage/journalReader.ts';
 import type { JournalRecord } from '../../../daemon/server/storage/schemas.ts';
 import { FaultyFiles } from './faultyFiles.ts';
-import { newFolder, record, records, anyText, textWith } from './support.ts';
+import { record, records } from '../../support/storageJobs.ts';
+import { newFolder, anyText, textWith } from './support.ts';
 
 async function newJournal(files: Files = nodeFiles, lastSeq = 0): Promise<Journal<JournalRecord>> {
   return await Journal.create(join(newFolder(), 'j.journal'), lastSeq, files, new Health());

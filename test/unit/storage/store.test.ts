@@ -19,16 +19,12 @@ import {
   everything,
   jobDocument,
   jobId,
-  newFolder,
-  openStore,
   pending,
   record,
   records,
   type JobShape,
-  anyText,
-  textWith,
-  textLike,
-} from './support.ts';
+} from '../../support/storageJobs.ts';
+import { newFolder, openStore, anyText, textWith, textLike } from './support.ts';
 
 const id = jobId(1);
 
