@@ -16,8 +16,10 @@ export interface StagedCsv {
 /** The bare word that stands for NULL; values are always quoted, so none can be taken for it. */
 export const csvNull = '\\N';
 
-/** The longest line DuckDB reads by default is 2 MB; its buffers are a multiple of the limit, so the higher ones are tried later. */
-const lineLimitsMb = [2, 64, 512];
+/** Tried one after the other: each thread has a buffer of at least a line, so a high limit costs memory that is rarely needed. */
+const lineLimitsMb = [2, 16, 128];
+const bufferMb = 32;
+const mebibyte = 1024 * 1024;
 
 /**
  * Reads the file into the workspace table and removes it. `expression` turns column i (VARCHAR `c<i>`) into its type. An error if
@@ -62,7 +64,7 @@ function readCsv(path: string, columnCount: number, lineLimitMb: number): string
   return (
     `read_csv(${quoteText(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
     `new_line = '\\n', nullstr = ${quoteText(csvNull)}, allow_quoted_nulls = false, strict_mode = true, ` +
-    `max_line_size = ${lineLimitMb * 1024 * 1024}, columns = {${names.join(', ')}})`
+    `max_line_size = ${lineLimitMb * mebibyte}, buffer_size = ${Math.max(bufferMb, lineLimitMb) * mebibyte}, columns = {${names.join(', ')}})`
   );
 }
 
@@ -77,7 +79,7 @@ async function readWithLimit(
       const isTooLong = /maximum_line_size|Maximum line size|max_line_size/i.test(
         toEngineError(error).message,
       );
-      if (!isTooLong || fileBytes <= limit * 1024 * 1024) throw error;
+      if (!isTooLong || fileBytes <= limit * mebibyte) throw error;
     }
   }
   throw new EngineError('resource', 'row_too_long', `a row is longer than ${lineLimitsMb.at(-1)} MiB`);

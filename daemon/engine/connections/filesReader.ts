@@ -129,7 +129,7 @@ const candidates: readonly Candidate[] = [
   ['-?(0|[1-9][0-9]{0,17})', { type: { kind: 'integer', bits: 64 }, duckdb_type: 'BIGINT' }],
   ['-?(0|[1-9][0-9]{0,37})', { type: { kind: 'integer', bits: 128 }, duckdb_type: 'HUGEINT' }],
   [
-    '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?([Nn][Aa][Nn]|[Ii]nf(inity)?)',
+    '[+-]?((0|[1-9][0-9]*)([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?([Nn][Aa][Nn]|[Ii]nf(inity)?)',
     { type: { kind: 'float', bits: 64 }, duckdb_type: 'DOUBLE' },
   ],
   ['[Tt]rue|[Ff]alse|TRUE|FALSE|[tf]', { type: { kind: 'boolean' }, duckdb_type: 'BOOLEAN' }],
