@@ -13,6 +13,7 @@ import type { OperationProgress } from '../../daemon/protocol/entities.ts';
 import { checkKinds, checkParameterSchemas, type CheckKind } from '../../daemon/protocol/files/checks.ts';
 import type { PipelineSpec } from '../../daemon/protocol/files/pipeline.ts';
 import type { CheckResult, PipelineResult } from '../../daemon/protocol/results.ts';
+import { expect } from 'vitest';
 import { startPostgres, stopPostgres, type TestPostgres } from './postgres.ts';
 
 /** Types of test columns, in the words of this file; each system has its own word for them. */
@@ -129,6 +130,18 @@ export class ValidationBench {
     return this.database(system, createSql(system, 'data', table));
   }
 
+  /** The same small shop in any system; `change` is SQL run after it. */
+  shop(system: TestSystem, change: readonly string[] = []): Promise<ResolvedConnection> {
+    return this.database(system, [
+      `create table region (id integer not null primary key, name varchar(20))`,
+      `insert into region values (1, 'north'), (2, 'south')`,
+      `create table data (id integer not null primary key, region_id integer, amount decimal(10,2), status varchar(20), born date, qty integer not null)`,
+      `insert into data values (1, 1, 10.50, 'open', '2020-01-01', 10), (2, 2, 20.25, 'closed', '2020-06-15', 20),
+       (3, null, 30.00, 'open', '2021-01-01', 30), (4, 1, null, null, null, 40)`,
+      ...change,
+    ]);
+  }
+
   /** A folder of files written by DuckDB's COPY. `sql` maps a file name to the SELECT in it. */
   async files(sql: Readonly<Record<string, string>>): Promise<ResolvedConnection> {
     this.#made += 1;
@@ -140,20 +153,9 @@ export class ValidationBench {
     return { name, definition: { type: 'files', path } };
   }
 
-  /** Runs a pipeline as the engine does. `checks` are entries as files write them. */
-  async run(
-    source: ResolvedConnection,
-    target: ResolvedConnection,
-    pipeline: {
-      checks: readonly (CheckKind | Partial<Record<CheckKind, Record<string, unknown>>>)[];
-    } & Partial<Omit<PipelineSpec, 'checks'>>,
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<PipelineRunOutcome> {
-    this.#made += 1;
-    const scratchDir = join(this.folder, 'scratch', `attempt_${this.#made}`);
-    const artifactDir = join(this.folder, `artifacts_${this.#made}`);
-    const context = testContext(scratchDir, artifactDir, signal);
-    const spec: PipelineSpec = {
+  /** A pipeline over the tables `data` of two databases, as the engine gets it. `checks` are entries as files write them. */
+  spec(source: ResolvedConnection, target: ResolvedConnection, pipeline: TestPipeline): PipelineSpec {
+    return {
       pipeline_id: 'test_pipeline',
       source: { connection: source.name, table: 'data' },
       target: { connection: target.name, table: 'data' },
@@ -163,12 +165,34 @@ export class ValidationBench {
       ...pipeline,
       checks: pipeline.checks.map(checkSpec),
     };
+  }
+
+  /** Runs a pipeline as the engine does. */
+  async run(
+    source: ResolvedConnection,
+    target: ResolvedConnection,
+    pipeline: TestPipeline,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<PipelineRunOutcome> {
+    const work = { pipeline: this.spec(source, target, pipeline), source, target };
+    const { outcome, ...told } = await this.operation((context) => validatePipeline(work, context), signal);
+    return { ...outcome, ...told };
+  }
+
+  /** Runs any operation in an attempt of its own, and rejects if it leaves something open. */
+  async operation<T>(
+    work: (context: OperationContext) => Promise<T>,
+    signal: AbortSignal = new AbortController().signal,
+  ) {
+    this.#made += 1;
+    const scratchDir = join(this.folder, 'scratch', `attempt_${this.#made}`);
+    const told = testContext(scratchDir, join(this.folder, `artifacts_${this.#made}`), signal);
     try {
-      const outcome = await validatePipeline({ pipeline: spec, source, target }, context.context);
-      return { ...outcome, progress: context.progress, files: context.files() };
+      const outcome = await work(told.context);
+      return { outcome, progress: told.progress, files: told.files() };
     } finally {
       const left = await closeAll(scratchDir);
-      if (left > 0) throw new Error(`the pipeline left ${left} resources open`);
+      expect(left, 'resources left open').toBe(0);
     }
   }
 
@@ -178,6 +202,9 @@ export class ValidationBench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+type TestCheck = CheckKind | Partial<Record<CheckKind, Record<string, unknown>>>;
+export type TestPipeline = { checks: readonly TestCheck[] } & Partial<Omit<PipelineSpec, 'checks'>>;
 
 export interface PipelineRunOutcome extends PipelineOutcome {
   readonly progress: OperationProgress[];
