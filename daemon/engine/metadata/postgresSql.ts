@@ -37,30 +37,50 @@ ${commentOf('pg_class', 'c.oid')}
 where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchemas}
 order by n.nspname, c.relname`.trim();
 
-/** Not ordered: the reader sorts, and 20,000 wide rows would spill to the server's disk. Domains are told by the type they end at, with the modifier nearest to the column. */
-export const columnsSql = `
+/**
+ * The types in use, each once with its modifier: twenty thousand columns have a dozen. Domains are told by the type they end
+ * at, with the modifier nearest to the column.
+ */
+export const typesSql = `
 with recursive domain(oid, base, modifier, not_null) as (
   select t.oid, t.typbasetype, t.typtypmod, t.typnotnull from pg_catalog.pg_type t where t.typtype = 'd'
   union all
   select o.oid, b.typbasetype, case when o.modifier >= 0 then o.modifier else b.typtypmod end, o.not_null or b.typnotnull
   from domain o join pg_catalog.pg_type b on b.oid = o.base and b.typtype = 'd'
+), used as (
+  select distinct a.atttypid as oid, a.atttypmod as modifier from pg_catalog.pg_attribute a
+  where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
 )
-select a.attrelid::text as relation, a.attnum as number, a.attname as name,
-  pg_catalog.format_type(a.atttypid, a.atttypmod) as native_type,
-  b.typname as type_name, b.typtype::text as type_kind, coalesce(o.modifier, a.atttypmod) as modifier,
-  a.attnotnull or coalesce(o.not_null, false) as not_null,
-  pg_catalog.pg_get_expr(e.adbin, e.adrelid) as expression,
-  a.attidentity::text as identity, a.attgenerated::text as generated,
-  case when a.attcollation <> t.typcollation then l.collname end as collation, d.description as comment
-from pg_catalog.pg_attribute a
-join pg_catalog.pg_type t on t.oid = a.atttypid
+select u.oid::text as oid, u.modifier as own_modifier, pg_catalog.format_type(u.oid, u.modifier) as native_type,
+  b.typname as name, b.typtype::text as kind, coalesce(o.modifier, u.modifier) as modifier,
+  coalesce(o.not_null, false) as not_null, t.typcollation::text as collation
+from used u
+join pg_catalog.pg_type t on t.oid = u.oid
 left join domain o on o.oid = t.oid and not exists (
   select from pg_catalog.pg_type deeper where deeper.oid = o.base and deeper.typtype = 'd')
-join pg_catalog.pg_type b on b.oid = coalesce(o.base, t.oid)
+join pg_catalog.pg_type b on b.oid = coalesce(o.base, t.oid)`.trim();
+
+/** Narrow and not ordered: twenty thousand rows sorted with their texts would spill to the server's disk. The reader sorts. */
+export const columnsSql = `
+select a.attrelid::text as relation, a.attnum as number, a.attname as name, a.atttypid::text as type, a.atttypmod as modifier,
+  a.attnotnull as not_null, a.attidentity::text as identity, a.attgenerated::text as generated,
+  pg_catalog.pg_get_expr(e.adbin, e.adrelid) as expression, a.attcollation::text as collation
+from pg_catalog.pg_attribute a
 left join pg_catalog.pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum
-left join pg_catalog.pg_collation l on l.oid = a.attcollation
-${commentOf('pg_class', 'a.attrelid', 'a.attnum')}
 where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped`.trim();
+
+export const columnCommentsSql = `
+select d.objoid::text as relation, d.objsubid as number, d.description as comment
+from pg_catalog.pg_description d
+where d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid > 0 and d.objoid = any($1::oid[])`.trim();
+
+/** Names of the collations that some column has otherwise than its type. */
+export const collationsSql = `
+select l.oid::text as oid, l.collname as name
+from pg_catalog.pg_collation l
+where l.oid in (
+  select a.attcollation from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+  where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped and a.attcollation <> t.typcollation)`.trim();
 
 export const constraintsSql = `
 select k.conrelid::text as relation, k.conname as name, k.contype::text as type,

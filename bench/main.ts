@@ -1,0 +1,41 @@
+/** `npm run bench -- NAME… [options]`: runs benchmarks one after the other. Without a name: lists them. */
+import { parseArgs } from 'node:util';
+import type { Bench } from './support/bench.ts';
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  jobEngine: async () => (await import('./jobEngine.ts')).jobEngine,
+  startup: async () => (await import('./startup.ts')).startup,
+  metadata: async () => (await import('./metadata.ts')).metadata,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    operations: { type: 'string', multiple: true },
+    rounds: { type: 'string' },
+    kills: { type: 'string' },
+  },
+});
+
+const wholeNumber = (text: string, what: string): number => {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new Error(`--${what} ${text}: write a whole number`);
+};
+
+const unknown = positionals.filter((name) => benches[name] === undefined);
+if (positionals.length === 0 || unknown.length > 0) {
+  const complaint = unknown.length > 0 ? `there is no bench ${unknown.join(', ')}\n` : '';
+  console.error(`${complaint}benches: ${Object.keys(benches).join(', ')}`);
+  console.error('options: --operations N (again for more), --rounds N, --kills N');
+  process.exitCode = 2;
+} else {
+  for (const name of positionals) {
+    const bench = await benches[name]?.();
+    await bench?.({
+      operations: values.operations?.map((text) => wholeNumber(text, 'operations')),
+      rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds, 'rounds'),
+      kills: values.kills === undefined ? undefined : wholeNumber(values.kills, 'kills'),
+    });
+  }
+}
