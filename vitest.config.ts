@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       project('unit', 30_000, true),
       project('process', 180_000, false, ['test/support/build.ts']),
-      project('contract', 180_000, false),
+      project('contract', 180_000, false, ['test/support/build.ts']),
     ],
   },
 });

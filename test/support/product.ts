@@ -1,21 +1,16 @@
 /** The built product as a user has it: its bundle, run as a process, and its sockets. No code of ours in between. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-export const repositoryRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const dist = process.env.OMBUDSMAN_TEST_DIST ?? join(repositoryRoot, 'dist');
-export const cliPath = join(dist, 'cli.mjs');
+export const repositoryRoot = join(import.meta.dirname, '..', '..');
+
+/** The bundle that this test run was built for (see build.ts). */
+export function cliPath(): string {
+  return join(inject('distDir'), 'cli.mjs');
+}
 
 export interface CliResult {
   readonly code: number | null;
@@ -55,7 +50,7 @@ function cleanEnvironment(dataDir: string, more: Record<string, string>): NodeJS
 }
 
 function startCli(args: readonly string[], cwd: string, environment: NodeJS.ProcessEnv): RunningCli {
-  const child = spawn(process.execPath, [cliPath, ...args], {
+  const child = spawn(process.execPath, [cliPath(), ...args], {
     cwd,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,7 +88,6 @@ function startCli(args: readonly string[], cwd: string, environment: NodeJS.Proc
 
 /** Makes a workspace from files by path. `dispose` stops its daemon and removes it. */
 export function createWorkspace(files: Readonly<Record<string, string>> = {}): Workspace {
-  if (!existsSync(cliPath)) throw new Error(`${cliPath} is not there: run "npm run build" first.`);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'ombudsman-contract-')));
   const dir = join(root, 'project');
   const dataDir = join(root, 'state');
