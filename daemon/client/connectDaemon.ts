@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isSameProcess } from '../platform/process.ts';
 import { ApiError } from '../protocol/errors.ts';
 import type { Registration } from '../protocol/methods.ts';
@@ -11,6 +10,7 @@ import { findServerPath } from './runtime.ts';
 import { shutdownDaemon } from './shutdownDaemon.ts';
 import { startServer, type StartedServer } from './startServer.ts';
 import { compareVersions } from './versions.ts';
+import { waitMs } from './wait.ts';
 
 export type { DaemonClient } from './daemonClient.ts';
 
@@ -66,10 +66,10 @@ export async function connectDaemon(options: ConnectOptions): Promise<DaemonClie
       server = launch(dataDir, options.serverPath);
     } else if (exit?.isOk === true && readLiving(dataDir) === null) {
       // It found an owner that is not registered (any more): one that stops now, or one that is about to register.
-      await delay(restartAfterMs, undefined, { signal });
+      await waitMs(restartAfterMs, signal);
       if (readLiving(dataDir) === null) server = launch(dataDir, options.serverPath);
     }
-    await delay(pollMs, undefined, { signal });
+    await waitMs(pollMs, signal);
   }
 }
 

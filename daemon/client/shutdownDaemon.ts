@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isSameProcess } from '../platform/process.ts';
 import { ApiError } from '../protocol/errors.ts';
 import { clientDataDir } from './config.ts';
 import { openDaemonClient } from './daemonClient.ts';
 import { DaemonUnreachableError } from './errors.ts';
 import { readRegistration } from './registration.ts';
+import { waitMs } from './wait.ts';
 
 export interface ShutdownOptions {
   readonly dataDir?: string;
@@ -50,7 +50,7 @@ export async function shutdownDaemon(options: ShutdownOptions): Promise<boolean>
     const deadlineMs = performance.now() + timeoutMs;
     while (isAlive()) {
       if (performance.now() > deadlineMs) return false;
-      await delay(pollMs, undefined, { signal });
+      await waitMs(pollMs, signal);
     }
     return true;
   };

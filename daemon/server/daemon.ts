@@ -7,7 +7,7 @@ import { productVersion, protocolVersion } from '../protocol/version.ts';
 import type { ServerConfig } from './config.ts';
 import type { JobService } from './jobs/service.ts';
 import { createIdleWatch } from './lifecycle/idleWatch.ts';
-import { checkOwnership } from './lifecycle/ownership.ts';
+import { checkOwnership, directoryIdentity } from './lifecycle/ownership.ts';
 import { readRegistration, removeRegistration, writeRegistration } from './lifecycle/registration.ts';
 import { acquireLock, lockPath, type LockHolder, type StartLock } from './lifecycle/startLock.ts';
 import { errorText, type Logger } from './log.ts';
@@ -83,6 +83,7 @@ async function isServing(dataDir: string): Promise<boolean> {
 async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemon> {
   const { config, log } = options;
   const startedAtMs = Date.now();
+  const identity = directoryIdentity(config.dataDir);
   const http = nodeHttp.createServer();
   const service = await options.createService();
   await service.start();
@@ -102,7 +103,7 @@ async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemo
     version: productVersion,
     protocol_version: protocolVersion,
   };
-  const daemon = new RunningDaemon(options, { http, service, lock, registration });
+  const daemon = new RunningDaemon(options, { http, service, lock, identity, registration });
   daemon.serve();
   try {
     writeRegistration(config.dataDir, registration);
@@ -128,6 +129,8 @@ interface Parts {
   readonly http: Server;
   readonly service: JobService;
   readonly lock: StartLock;
+  /** Of the data directory. */
+  readonly identity: string | null;
   readonly registration: Registration;
 }
 
@@ -262,8 +265,14 @@ class RunningDaemon implements Daemon {
 
   #checkOwnership(): void {
     const { log, config } = this.#options;
+    const { identity, lock } = this.#parts;
     try {
-      const check = checkOwnership(config.dataDir, this.#parts.lock, this.registration);
+      const check = checkOwnership({
+        dataDir: config.dataDir,
+        identity,
+        lock,
+        registration: this.registration,
+      });
       if (check.state === 'restored') log.warn(check.message);
       if (check.state === 'lost') {
         log.error(check.message);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -58,10 +58,27 @@ export async function startTestDaemon(dataDir = makeDataDir()): Promise<TestDaem
   };
 }
 
-/** Stops whatever daemon serves this folder and removes the folder. */
+/**
+ * Stops whatever daemon serves this folder and removes the folder. A server that lost the race for it may still be on its
+ * way, and would become the daemon of an empty folder: it is waited for too, where the system tells of it.
+ */
 export async function disposeDataDir(dataDir: string): Promise<void> {
-  await shutdownDaemon({ dataDir, clientName: 'test', drain: false });
+  do {
+    await shutdownDaemon({ dataDir, clientName: 'test', drain: false });
+  } while (isAnyServerOn(dataDir) && (await new Promise<true>((resolve) => setTimeout(resolve, 20, true))));
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+function isAnyServerOn(dataDir: string): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(`server.mjs\0--data-dir\0${dataDir}\0`);
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Resolves when this very process is gone. */

@@ -1,12 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows, processStart } from '../../../daemon/platform/process.ts';
 import type { Registration } from '../../../daemon/protocol/methods.ts';
 import { createIdleWatch } from '../../../daemon/server/lifecycle/idleWatch.ts';
-import { checkOwnership } from '../../../daemon/server/lifecycle/ownership.ts';
+import { checkOwnership, directoryIdentity } from '../../../daemon/server/lifecycle/ownership.ts';
 import {
   readRegistration,
   registrationPath,
@@ -27,16 +37,18 @@ const ours: Registration = {
 
 let dir: string;
 let lock: StartLock;
+let identity: string | null;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ombudsman-own-'));
   const attempt = await acquireLock(lockPath(dir));
   if (!attempt.acquired) throw new Error('a new folder has no owner');
   lock = attempt.lock;
   writeRegistration(dir, ours);
+  identity = directoryIdentity(dir);
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const check = () => checkOwnership(dir, lock, ours);
+const check = () => checkOwnership({ dataDir: dir, identity, lock, registration: ours });
 
 describe('the registration', () => {
   it('comes back as it was written, readable by its owner only', () => {
@@ -99,6 +111,21 @@ describe('ownership', () => {
     writeFileSync(lockPath(dir), other);
     expect(check().state).toBe('lost');
     expect(readFileSync(lockPath(dir), 'utf8')).toBe(other);
+  });
+
+  it('is lost when lock and registration are gone: somebody emptied the directory', () => {
+    rmSync(lockPath(dir));
+    rmSync(registrationPath(dir));
+    expect(check().state).toBe('lost');
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('is lost when another directory has the name, even with our files in it', () => {
+    const moved = `${dir}-moved`;
+    renameSync(dir, moved);
+    cpSync(moved, dir, { recursive: true });
+    expect(check().state).toBe('lost');
+    rmSync(moved, { recursive: true });
   });
 
   it('is lost when the directory is gone', () => {
