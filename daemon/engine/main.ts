@@ -40,6 +40,19 @@ function handle(message: ToEngine): void {
   }
 }
 
+/** A `run` that cannot be understood is answered all the same: the server waits for its end. */
+function refuse(raw: unknown, message: string): void {
+  complain(`a message of an unknown shape was dropped: ${message}`);
+  const { type, attempt_id: attemptId } = raw as { type?: unknown; attempt_id?: unknown };
+  if (type !== 'run' || typeof attemptId !== 'string') return;
+  const error = {
+    kind: 'internal' as const,
+    code: 'bad_message',
+    message: `the engine does not understand its order: ${message}`,
+  };
+  send({ type: 'ended', attempt_id: attemptId, outcome: { outcome: 'failed', error, artifacts: [] } });
+}
+
 let stopping = false;
 
 /** Cancels everything and exits; exits all the same if something does not end. */
@@ -54,7 +67,7 @@ async function stop(): Promise<void> {
 process.on('message', (raw) => {
   const parsed = toEngineSchema.safeParse(raw);
   if (parsed.success) handle(parsed.data);
-  else complain(`a message of an unknown shape was dropped: ${parsed.error.message}`);
+  else refuse(raw, parsed.error.message);
 });
 process.on('disconnect', () => void stop());
 // The server decides about our end, also when a person presses Ctrl-C in the terminal that both share.

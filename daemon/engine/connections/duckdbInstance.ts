@@ -30,6 +30,7 @@ function shared(context: SessionContext) {
 
 async function create(spillDir: string) {
   mkdirSync(spillDir, { recursive: true, mode: 0o700 });
+  process.once('exit', () => rmSync(spillDir, { recursive: true, force: true }));
   const limits = duckdbLimits();
   const db = await DuckDBInstance.create(':memory:', {
     memory_limit: `${limits.memory_limit_mb}MiB`,
