@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeWorkspace, workspace } from '../../daemon/engine/connections/duckdbInstance.ts';
+import { openConnection } from '../../daemon/engine/connections/registry.ts';
+import type { OperationContext } from '../../daemon/engine/operations/operation.ts';
+import { validatePipeline } from '../../daemon/engine/operations/pipeline.ts';
 import { runProjectValidation } from '../../daemon/engine/operations/projectValidation.ts';
+import { resolveColumns } from '../../daemon/engine/validation/columns.ts';
+import { PipelineSide, type SideName } from '../../daemon/engine/validation/side.ts';
+import { stageRows } from '../../daemon/engine/validation/stagedRows.ts';
 import type { ResolvedConnection } from '../../daemon/protocol/engine.ts';
 import type { CheckKind } from '../../daemon/protocol/files/checks.ts';
 import { projectResultSchema } from '../../daemon/protocol/results.ts';
@@ -228,12 +235,66 @@ describe('project validation', () => {
   });
 });
 
+describe('rows lost on the way', () => {
+  it('make the check an error: what arrived must be what the system counts', async () => {
+    const [source, target] = [await bench.shop('duckdb'), await bench.shop('duckdb')];
+    const staged = bench.operation(async (context) => {
+      const open = async (name: SideName, { name: connection, definition }: ResolvedConnection) => {
+        const opened = await openConnection(connection, definition, { ...context, readOnly: true });
+        return new PipelineSide(name, opened, { connection, table: 'data' }, context.signal);
+      };
+      const sides = [await open('source', source), await open('target', target)] as const;
+      // A driver that loses a row: everything else about this connection is real.
+      const lossy = sides[1].connection;
+      const stage = lossy.stage.bind(lossy);
+      lossy.stage = (request, options) =>
+        stage({ ...request, relation: { ...request.relation, where: 'id <> 2' } }, options);
+      const pairs = resolveColumns(
+        { keys: [], column_map: {}, exclude: [] },
+        await sides[0].describe(),
+        await sides[1].describe(),
+      ).pairs;
+      const connection = await workspace(context);
+      try {
+        const request = {
+          source: sides[0],
+          target: sides[1],
+          workspace: connection,
+          pairs,
+          onRows: () => undefined,
+        };
+        await stageRows(request);
+      } finally {
+        await closeWorkspace(connection);
+        for (const side of sides) await side.connection.close();
+      }
+    });
+    await expect(staged).rejects.toMatchObject({ code: 'rows_changed_while_read' });
+    await expect(staged).rejects.toThrow(/3 rows were read .* count\(\*\) says 4/);
+  });
+});
+
 describe('abort', () => {
   it('ends the pipeline with the error of the abort and leaves nothing open', async () => {
     const source = await bench.shop('duckdb');
     const controller = new AbortController();
     controller.abort('cancel');
     const run = bench.run(source, source, { checks: ['row_hash'] }, controller.signal);
+    await expect(run).rejects.toMatchObject({ kind: 'interrupted' });
+  });
+
+  it('reaches a pipeline in the middle of its rows', async () => {
+    const source = await bench.database('duckdb', [
+      'create table data as select range as id from range(200000)',
+    ]);
+    const controller = new AbortController();
+    const pipeline = bench.spec(source, source, { checks: ['row_count', 'row_hash'] });
+    const run = bench.operation((context) => {
+      const progress: OperationContext['progress'] = (told) => {
+        if (told.rows_done > 0) controller.abort('cancel');
+      };
+      return validatePipeline({ pipeline, source, target: source }, { ...context, progress });
+    }, controller.signal);
     await expect(run).rejects.toMatchObject({ kind: 'interrupted' });
   });
 });

@@ -138,13 +138,13 @@ const windows1252 = new TextDecoder('windows-1252');
 
 /** True when `garbled` is `good` after its UTF-8 bytes were read in an 8-bit code, once or twice, or with its characters lost. */
 function isMojibake(good: string, garbled: string): boolean {
-  if (!/[^\u0000-\u007f]/.test(good)) return false;  
+  if (!/[^\u0000-\u007f]/.test(good)) return false;
   const once = misread(good);
   if (once === garbled || misread(once) === garbled) return true;
   if (Buffer.from(good, 'utf8').toString('latin1') === garbled) return true;
   // Lost characters: each one, or each of its UTF-16 units or UTF-8 bytes, became a '?' or U+FFFD.
   const marks = /^[?\ufffd]+$/;
-  const parts = good.split(/([^\u0000-\u007f]+)/);  
+  const parts = good.split(/([^\u0000-\u007f]+)/);
   let at = 0;
   for (const [index, part] of parts.entries()) {
     if (index % 2 === 0) {
