@@ -31,7 +31,9 @@ try {
   // Node 22.8 and later; in the private data directory, for the default one is shared with other users of the machine.
   module.enableCompileCache?.(join(config.dataDir, 'compile-cache'));
   const { boot } = await import('./boot.ts');
-  await boot(config, dirname(fileURLToPath(import.meta.url)), (isOk) => process.exit(isOk ? exitCode.ok : exitCode.failed));
+  await boot(config, dirname(fileURLToPath(import.meta.url)), (isOk) =>
+    process.exit(isOk ? exitCode.ok : exitCode.failed),
+  );
   module.flushCompileCache?.();
 } catch (error) {
   fail(error, exitCode.failed);
