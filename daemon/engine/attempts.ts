@@ -73,7 +73,7 @@ export class Attempts {
     const progress = new ProgressSender(request.attempt_id, this.#send);
     let outcome: AttemptOutcome;
     try {
-      mkdirSync(request.scratch_dir, { recursive: true, mode: 0o700 });
+      if (hasScratch(request)) mkdirSync(request.scratch_dir, { recursive: true, mode: 0o700 });
       outcome = await this.#outcome(request, live, artifacts, progress);
     } catch (error) {
       outcome = { outcome: 'failed', error: toOperationError(error), artifacts: artifacts.list() };
@@ -120,7 +120,7 @@ export class Attempts {
       const left = await closeAll(request.scratch_dir);
       if (left > 0)
         this.#log(request.attempt_id, 'warn', `${left} open connections were closed after the work`);
-      await rm(request.scratch_dir, { recursive: true, force: true });
+      if (hasScratch(request)) await rm(request.scratch_dir, { recursive: true, force: true });
     } catch (error) {
       this.#log(request.attempt_id, 'error', `cleaning up: ${toOperationError(error).message}`);
     }
@@ -129,6 +129,11 @@ export class Attempts {
   #log(attemptId: string, level: 'info' | 'warn' | 'error', message: string): void {
     this.#send({ type: 'log', attempt_id: attemptId, level, message });
   }
+}
+
+/** A noop is there to measure the way to the engine and back, not the file system. */
+function hasScratch(request: EngineRun): boolean {
+  return request.work.type !== 'noop';
 }
 
 function abortedOutcome(live: LiveAttempt, artifacts: ArtifactWriter): AttemptOutcome {
