@@ -90,7 +90,9 @@ const relationFields = {
   columns: z.array(catalogColumnSchema),
   indexes: z.array(catalogIndexSchema),
   row_count: catalogRowCountSchema,
-  bytes: countSchema.nullable().describe('Bytes on disk with indexes; null where the system does not say.'),
+  bytes: countSchema
+    .nullable()
+    .describe('Bytes on disk with indexes, as the system last noted them; null where it does not say.'),
 };
 
 export const catalogTableSchema = z.object({

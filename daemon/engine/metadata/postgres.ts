@@ -1,28 +1,10 @@
 import type { CatalogIndex, CatalogTable, CatalogView } from '../../protocol/catalog.ts';
-import type { Value } from '../connections/connection.ts';
-import { fromPostgresType, type CanonicalType } from '../validation/types.ts';
 import { select } from './filter.ts';
-import {
-  assemble,
-  estimated,
-  isView,
-  notCounted,
-  typeFields,
-  type CatalogReader,
-  type Countable,
-} from './model.ts';
+import { assemble, estimated, isView, notCounted, type CatalogReader, type Countable } from './model.ts';
+import { addColumns, type RelationDraft } from './postgresColumns.ts';
 import { estimateRows, kindOf } from './postgresRelations.ts';
-import {
-  collationsSql,
-  columnCommentsSql,
-  columnsSql,
-  constraintsSql,
-  indexesSql,
-  relationsSql,
-  schemasSql,
-  typesSql,
-} from './postgresSql.ts';
-import { count, flag, list, nullableText, text, type CatalogSession, type Row } from './session.ts';
+import { constraintsSql, indexesSql, relationsSql, schemasSql } from './postgresSql.ts';
+import { count, flag, list, nullableText, text, type Row } from './session.ts';
 
 interface Draft {
   readonly oid: string;
@@ -31,12 +13,8 @@ interface Draft {
   readonly row: Row;
 }
 
-interface Built {
+interface Built extends RelationDraft {
   readonly draft: Draft;
-  readonly relation: CatalogTable | CatalogView;
-  /** Column names by attnum, which constraints and indexes speak in. */
-  readonly names: Map<number, string>;
-  readonly columnKinds: Map<string, CanonicalType['kind']>;
 }
 
 /** PostgreSQL by pg_catalog: eight statements. information_schema hides what the user does not own and is several times slower. */
@@ -98,7 +76,7 @@ function relationOf(
     comment: nullableText(row, 'comment'),
     columns: [],
     indexes: [],
-    bytes: count(row, 'bytes'),
+    bytes: estimate === null ? null : count(row, 'bytes'),
   };
   const kind = kindOf(row);
   if (kind === 'view' || kind === 'materialized_view') {
@@ -122,73 +100,6 @@ function relationOf(
     }),
     ...(server !== null && { foreign_server: server }),
   };
-}
-
-const identities: Readonly<Record<string, 'always' | 'by_default'>> = { a: 'always', d: 'by_default' };
-
-interface ColumnWords {
-  /** By type and modifier. */
-  readonly types: ReadonlyMap<string, Row>;
-  readonly collations: ReadonlyMap<string, string>;
-  /** By relation and attnum. */
-  readonly comments: ReadonlyMap<string, string>;
-}
-const typeKey = (oid: string, modifier: Value): string => `${oid} ${Number(modifier)}`;
-
-async function addColumns(
-  session: CatalogSession,
-  built: ReadonlyMap<string, Built>,
-  oids: readonly string[],
-): Promise<void> {
-  const types = await session.query(typesSql, oids);
-  const collations = await session.query(collationsSql, oids);
-  const comments = await session.query(columnCommentsSql, oids);
-  const words: ColumnWords = {
-    types: new Map(types.map((row) => [typeKey(text(row, 'oid'), row.own_modifier ?? null), row])),
-    collations: new Map(collations.map((row) => [text(row, 'oid'), text(row, 'name')])),
-    comments: new Map(
-      comments.map((row) => [`${text(row, 'relation')} ${Number(row.number)}`, text(row, 'comment')]),
-    ),
-  };
-  const columns = await session.query(columnsSql, oids);
-  columns.sort((a, b) => Number(a.number) - Number(b.number));
-  for (const row of columns) {
-    const one = built.get(text(row, 'relation'));
-    if (one !== undefined) addColumn(one, row, words);
-  }
-}
-
-function addColumn(one: Built, row: Row, words: ColumnWords): void {
-  const name = text(row, 'name');
-  one.names.set(Number(row.number), name);
-  const typeRow = words.types.get(typeKey(text(row, 'type'), row.modifier ?? null));
-  // Types and columns are read in one snapshot, so each column's type is among the types.
-  if (typeRow === undefined) throw new Error(`the type of ${one.relation.name}.${name} was not read`);
-  const native = text(typeRow, 'native_type');
-  const type = fromPostgresType(
-    text(typeRow, 'name'),
-    Number(typeRow.modifier),
-    text(typeRow, 'kind'),
-    native,
-  );
-  one.columnKinds.set(name, type.kind);
-  const generated = text(row, 'generated');
-  const expression = nullableText(row, 'expression');
-  const isNotNull = flag(row, 'not_null') || flag(typeRow, 'not_null');
-  one.relation.columns.push({
-    name,
-    // Not attnum: dropped columns leave holes in it, and the reader asks for the third column of what is there.
-    position: one.relation.columns.length + 1,
-    native_type: native,
-    ...typeFields(type),
-    nullable: isView(one.relation) ? null : !isNotNull,
-    default: generated === '' ? expression : null,
-    identity: identities[text(row, 'identity')] ?? null,
-    generated: generated === '' ? null : { expression: expression ?? '', stored: generated === 's' },
-    collation:
-      row.collation === typeRow.collation ? null : (words.collations.get(text(row, 'collation')) ?? null),
-    comment: words.comments.get(`${text(row, 'relation')} ${Number(row.number)}`) ?? null,
-  });
 }
 
 const actions: Readonly<Record<string, string>> = {

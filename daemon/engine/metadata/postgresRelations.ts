@@ -1,5 +1,5 @@
 import type { CatalogTable, CatalogView } from '../../protocol/catalog.ts';
-import { count, flag, nullableText, text, type Row } from './session.ts';
+import { flag, nullableText, text, type Row } from './session.ts';
 
 /** The kind of a pg_class row. A partition that is partitioned itself is a partitioned table with a parent. */
 export function kindOf(row: Row): CatalogTable['kind'] | CatalogView['kind'] {
@@ -18,8 +18,7 @@ export function kindOf(row: Row): CatalogTable['kind'] | CatalogView['kind'] {
 }
 
 /**
- * Rows as the planner estimates them: the density the last ANALYZE or VACUUM saw times the size of now. Null where neither
- * ever ran (PostgreSQL says -1), but for a file without a byte, which holds no row. A partitioned table is its partitions.
+ * Rows as the last ANALYZE or VACUUM noted them; null where neither ever ran. A partitioned table is the sum of its partitions.
  */
 export function estimateRows(rows: readonly Row[]): (oid: string) => number | null {
   const byOid = new Map(rows.map((row) => [text(row, 'oid'), row]));
@@ -43,10 +42,5 @@ export function estimateRows(rows: readonly Row[]): (oid: string) => number | nu
 
 function estimateOne(row: Row): number | null {
   const tuples = Number(row.tuples);
-  const pages = Number(row.pages);
-  const pagesNow = count(row, 'pages_now');
-  if (pagesNow === 0) return 0;
-  // Before version 14 a table that was never looked at says 0 of 0 pages.
-  if (tuples < 0 || (tuples === 0 && pages === 0)) return null;
-  return pages > 0 && pagesNow !== null ? Math.round((tuples / pages) * pagesNow) : Math.round(tuples);
+  return tuples < 0 ? null : Math.round(tuples);
 }

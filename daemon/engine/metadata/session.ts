@@ -46,7 +46,8 @@ export function nullableText(row: Row, column: string): string | null {
 
 /** Systems spell true as true, 1, '1', 't' or 'true'. */
 export function flag(row: Row, column: string): boolean {
-  return /^(t|true|1)$/i.test(String(row[column]));
+  const value = row[column];
+  return value === true || value === 1 || value === '1' || value === 't' || value === 'true';
 }
 
 export function count(row: Row, column: string): number | null {
