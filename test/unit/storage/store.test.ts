@@ -225,6 +225,27 @@ describe('damage', () => {
     expect(notices).toHaveLength(1);
   });
 
+  test('damage in what the document contains already does not leave a gap before what is appended next', async () => {
+    const dir = newFolder();
+    const first = await storeWithJob(dir);
+    await first.append(id, records(1, 10));
+    const path = join(dir, 'jobs', `${id}.journal`);
+    const long = readFileSync(path);
+    await first.compact(jobDocument({ seq: 10, status: 'running' }));
+    await first.close();
+    // A crash before the journal was shortened, and a flipped bit in its third line.
+    long[long.indexOf('"seq":3')] = 0;
+    writeFileSync(path, long);
+    const store = await openStore(dir);
+    expect((await store.load(id)).records).toEqual([]);
+    await store.append(id, [record(11)]);
+    await store.close();
+    const next = createFileStore({ dataDir: dir });
+    expect((await next.open()).notices).toEqual([]);
+    expect((await next.load(id)).records).toEqual([record(11)]);
+    await next.close();
+  });
+
   test('random bit flips in a journal never show a record that was not written', async () => {
     const dir = newFolder();
     const first = await storeWithJob(dir);
