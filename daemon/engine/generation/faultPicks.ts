@@ -128,39 +128,41 @@ async function insertPicks(
   { duckdb, seed }: PickContext,
   below: number,
 ): Promise<number> {
-  const stream = streamConstants(seed, `${picker.table} faults`, kind);
-  const choice = streamConstants(seed, `${picker.table} faults`, `${kind} column`);
-  const amount = streamConstants(seed, `${picker.table} faults`, `${kind} amount`);
+  const draw = (name: string) =>
+    `gen_mix(xor(gen_base, ${streamConstants(seed, faultStream(picker.table), `${kind} ${name}`).column}::bigint))`;
   const values = picker.values.filter((value) => value.kind === kind);
-  const options =
-    values.length > 0 ? `[${values.map(valueOption).join(', ')}]` : `[${rowOption(picker, kind)}]`;
+  const options = values.length > 0 ? values.map(valueOption) : [rowOption(picker, kind)];
   const { rows } = await queryDuckdb(
     duckdb,
     `insert into gen_picked
      select ${quoteText(picker.table)}, gen_row, ${quoteText(kind)}, choice.column_name, choice.original, choice.corrupted
-     from (select gen_row, gen_order, gen_pick(options, gen_draw(gen_row, ${choice.table}, ${choice.column})) as choice
-       from (select gen_row, gen_order, list_filter(${options}, lambda x: x is not null) as options
-         from (select *, gen_draw(gen_row, ${stream.table}, ${stream.column}) as gen_order,
-             gen_draw(gen_row, ${amount.table}, ${amount.column}) as gen_fault from ${picker.clean}) c
-         where gen_order < ${below} and gen_row not in (select gen_row from gen_picked where table_name = ${quoteText(picker.table)}))
+     from (select gen_row, gen_order, options[1 + ((gen_choice * len(options)) >> 32)] as choice
+       from (select gen_row, gen_order, gen_choice,
+           list_filter([${options.join(', ')}], lambda x: x.fits and x.corrupted is distinct from x.original) as options
+         from (select *, ${draw('choice')} as gen_choice, ${draw('amount')} as gen_fault
+           from (select *, ${draw('order')} as gen_order from ${picker.clean}) where gen_order < ${below}) c
+         where gen_row not in (select gen_row from gen_picked where table_name = ${quoteText(picker.table)}))
        where len(options) > 0)
      order by gen_order, gen_row limit ${count}`,
   );
   return Number(rows[0]?.[0]);
 }
 
+/** The stream whose base the clean table holds as `gen_base`. */
+export const faultStream = (table: string): string => `${table} faults`;
+
 function valueOption({ column, value, when }: ValueFault): string {
   const name = quoteIdentifier(column.name);
-  const faulty = `(${value})::${column.type}`;
   return (
-    `case when (${when}) and ${faulty} is distinct from ${name} then ` +
-    `{'column_name': ${quoteText(column.name)}, 'original': ${name}::varchar, 'corrupted': ${faulty}::varchar} end`
+    `{'column_name': ${quoteText(column.name)}, 'original': ${name}::varchar, ` +
+    `'corrupted': case when ${when} then (${value})::${column.type}::varchar end, 'fits': ${when}}`
   );
 }
 
 function rowOption({ row_json: json, unreferenced }: FaultPicker, kind: string): string {
-  const entry = (original: string, corrupted: string) =>
-    `{'column_name': null::varchar, 'original': ${original}, 'corrupted': ${corrupted}}`;
-  if (kind === 'missing') return `case when ${unreferenced} then ${entry(json, 'null::varchar')} end`;
-  return entry('null::varchar', json);
+  const entry = (original: string, corrupted: string, fits: string) =>
+    `{'column_name': null::varchar, 'original': ${original}, 'corrupted': ${corrupted}, 'fits': ${fits}}`;
+  return kind === 'missing'
+    ? entry(json, 'null::varchar', unreferenced)
+    : entry('null::varchar', json, 'true');
 }

@@ -10,8 +10,9 @@ import { workspaceTable } from '../connections/duckdbInstance.ts';
 import { queryDuckdb } from '../connections/duckdbValues.ts';
 import { EngineError } from '../errors.ts';
 import type { CompiledTable } from './compile.ts';
-import { pickByCount, pickInTable, type FaultPicker } from './faultPicks.ts';
+import { faultStream, pickByCount, pickInTable, type FaultPicker } from './faultPicks.ts';
 import { rowFaultKinds, valueFaults } from './faultKinds.ts';
+import { streamConstants } from './mixer.ts';
 import { unknownTable } from './selection.ts';
 import { column, nullable, type ColumnSpec } from './spec.ts';
 import type { TargetTable } from './targets/target.ts';
@@ -51,7 +52,7 @@ export async function plantFaults(
 ): Promise<PlantedFaults> {
   const eligible = eligibleTables(chosen, faults, request.schema_type);
   const context = { duckdb, seed: faults.seed ?? request.seed, chosen };
-  for (const compiled of chosen) await duckdb.run(cleanTableSql(compiled));
+  for (const compiled of chosen) await duckdb.run(cleanTableSql(compiled, context.seed));
   await duckdb.run(
     `create table gen_picked (table_name varchar, gen_row bigint, kind varchar, column_name varchar, original varchar, corrupted varchar)`,
   );
@@ -111,8 +112,11 @@ function tooMany(planted: number, total: number, faults: FaultsDefinition, table
 const cleanName = (table: string) => `gen_clean_${table}`;
 const faultyName = (table: string) => `gen_faulty_${table}`;
 
-function cleanTableSql({ table, select }: CompiledTable): string {
-  return `create table ${cleanName(table.name)} as select row_number() over () as gen_row, * from (${select()})`;
+/** The rows with their number and the draw from which all choices about them are made. */
+function cleanTableSql({ table, select }: CompiledTable, seed: number): string {
+  const base = `gen_base(gen_row, ${streamConstants(seed, faultStream(table.name), '').table})`;
+  return `create table ${cleanName(table.name)} as select *, ${base} as gen_base
+    from (select row_number() over () as gen_row, * from (${select()}))`;
 }
 
 /** All letters outside ASCII in the text of the tables, for the faults that change how a letter is written. */
