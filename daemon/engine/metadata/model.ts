@@ -63,7 +63,7 @@ const byName = (a: { name: string | null }, b: { name: string | null }): number 
   compareText(a.name ?? '', b.name ?? '');
 
 /** By code point: the same order on every machine. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

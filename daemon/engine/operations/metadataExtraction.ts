@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { MetadataWork } from '../../protocol/engine.ts';
 import type { MetadataResult, SideEvidence } from '../../protocol/results.ts';
 import { openConnection } from '../connections/registry.ts';
-import { throwIfAborted } from '../errors.ts';
+import { EngineError, throwIfAborted } from '../errors.ts';
 import { extractCatalog, type Extracted } from '../metadata/extract.ts';
 import { catalogCounts } from '../metadata/model.ts';
 import type { OperationRunner } from './operation.ts';
@@ -13,7 +13,7 @@ const maxStatementCharacters = 4000;
 
 /**
  * Reads the catalog of one connection into the artifact catalog.json. Completed also when parts could not be read: those are
- * named in `unreadable` of result and artifact. Fails when a schema or table that was asked for does not exist.
+ * named in `unreadable` of result and artifact. Fails when a schema or table that was asked for does not exist, or nothing was read.
  */
 export const runMetadataExtraction: OperationRunner<MetadataWork> = async (work, context) => {
   const startedAt = new Date().toISOString();
@@ -51,8 +51,25 @@ export const runMetadataExtraction: OperationRunner<MetadataWork> = async (work,
       finished_at: new Date().toISOString(),
     },
   };
-  return { result };
+  const error = nothingRead(extracted);
+  return error === undefined ? { result } : { result, error };
 };
+
+/** A catalog of nothing is no evidence of anything: an empty folder, or one in which every file is broken. */
+function nothingRead({ catalog, rowsScanned }: Extracted): EngineError | undefined {
+  const isEmpty = catalog.schemas.every(({ tables, views }) => tables.length + views.length === 0);
+  if (!isEmpty || (rowsScanned > 0 && catalog.unreadable.length === 0)) return undefined;
+  const [first] = catalog.unreadable;
+  const why = first === undefined ? 'there are no tables' : `${first.object}: ${first.reason}`;
+  return new EngineError(
+    'definition',
+    'nothing_read',
+    `nothing of '${catalog.connection}' was read: ${why}`,
+    {
+      hint: 'Check the path or database of the connection, and what its user may read.',
+    },
+  );
+}
 
 function sourceEvidence({ catalog, rowsScanned }: Extracted, snapshot: string | undefined): SideEvidence {
   const statements = catalog.queries.map(({ sql }) => shortened(sql));

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogSchema } from '../../../daemon/protocol/catalog.ts';
@@ -31,7 +31,7 @@ afterAll(() => closeDuckdb());
 
 async function run(changes: Partial<MetadataWork> = {}, signal = new AbortController().signal) {
   const artifacts = new ArtifactWriter(join(folder.path, 'artifacts'));
-  const { result } = await runMetadataExtraction(
+  const { result, error } = await runMetadataExtraction(
     {
       type: 'metadata_extraction',
       source: { name: 'warehouse', definition: { type: 'duckdb', path } },
@@ -49,7 +49,7 @@ async function run(changes: Partial<MetadataWork> = {}, signal = new AbortContro
       artifacts,
     },
   );
-  return { result: metadataResultSchema.parse(result), artifacts: artifacts.list() };
+  return { result: metadataResultSchema.parse(result), error, artifacts: artifacts.list() };
 }
 
 describe('a metadata extraction', () => {
@@ -111,5 +111,16 @@ describe('a metadata extraction', () => {
     expect(result.counts.tables).toBe(1);
     expect(result.unreadable.map(({ object }) => object)).toEqual(['bad.parquet']);
     expect(logged).toEqual([expect.stringContaining('bad.parquet was not read')]);
+  });
+
+  it('is not completed when nothing was read', async () => {
+    const data = join(folder.path, 'data');
+    mkdirSync(data);
+    const source = { name: 'old_files', definition: { type: 'files', path: data } } as const;
+    expect((await run({ source })).error).toMatchObject({ kind: 'definition', code: 'nothing_read' });
+    writeFileSync(join(data, 'bad.parquet'), 'no Parquet');
+    expect((await run({ source })).error?.message).toMatch(/nothing of 'old_files' was read: bad\.parquet/);
+    writeFileSync(join(data, 'good.csv'), 'i\n1\n');
+    expect((await run({ source })).error).toBeUndefined();
   });
 });
