@@ -6,7 +6,7 @@ import { differencesText, expectedText, renderByColumn, renderSamples } from './
 import { nextSteps } from './nextSteps.ts';
 import { findings, operationText, progressText, rowsText, statusMark, statusText } from './summary.ts';
 import { renderTable } from './table.ts';
-import { formatBytes, formatDuration, plural, visible } from './text.ts';
+import { formatBytes, formatDuration, plural, truncate, visible } from './text.ts';
 
 export interface ReportOptions {
   readonly width: number;
@@ -17,6 +17,9 @@ export interface ReportOptions {
   readonly maxSamples?: number;
 }
 
+/** Longer texts stand whole below the table, and in `jobs show`. */
+const maxResultColumns = 240;
+
 function operationRow(operation: Operation, colors: Colors): string[] {
   const tries = operation.attempts.length > 1 ? ` (attempt ${operation.attempts.length})` : '';
   return [
@@ -24,7 +27,7 @@ function operationRow(operation: Operation, colors: Colors): string[] {
     statusText(operation.status, colors) + tries,
     operation.duration_ms === undefined ? '' : formatDuration(operation.duration_ms),
     rowsText(operation),
-    operationText(operation),
+    truncate(operationText(operation), maxResultColumns),
   ];
 }
 
