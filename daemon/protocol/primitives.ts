@@ -20,7 +20,7 @@ export const nameSchema = z
   .string()
   .min(1)
   .max(200)
-   
+
   .regex(/^[^\u0000-\u001f\u007f/\\]+$/, 'expected a name without slashes or control characters');
 
 /** What a person reads as the name of a job: free text in one line. */
@@ -29,7 +29,7 @@ export const jobNameSchema = z
   .trim()
   .min(1)
   .max(500)
-   
+
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected one line of text');
 
 /** ULID: sortable by creation time, unique. Anything else is refused, so a job_id can never name a path. */
