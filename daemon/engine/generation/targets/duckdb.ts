@@ -58,7 +58,10 @@ class DuckdbTarget implements GenerationTarget {
 
   #declared(table: TargetTable): TargetTable {
     if (!this.#keyed.has(table.name)) return { ...table, primary_key: [], foreign_keys: [] };
-    const keys = table.foreign_keys.filter((key) => this.#keyed.has(key.references.table));
+    // DuckDB does not see the rows of the same INSERT, so a table cannot refer to itself; the orphans are counted all the same.
+    const keys = table.foreign_keys.filter(
+      ({ references }) => references.table !== table.name && this.#keyed.has(references.table),
+    );
     return { ...table, foreign_keys: keys };
   }
 
