@@ -94,7 +94,7 @@ function jobRow(job: Job, output: Output): string[] {
     `${statusMark(job.status, colors)} ${statusText(job.status, colors)}`,
     `${progress.completed}/${progress.total}`,
     job.duration_ms === undefined ? '' : formatDuration(job.duration_ms),
-    formatTime(job.created_at),
+    formatTime(job.created_at).slice(0, 16),
     visible(job.job_name),
     visible(job.project_id ?? ''),
   ];
@@ -107,7 +107,7 @@ function renderJobs(jobs: readonly Job[], total: number, output: Output): string
     { head: 'status' },
     { head: 'done', align: 'right' as const },
     { head: 'time', align: 'right' as const },
-    { head: 'created', min: 10 },
+    { head: 'created', min: output.columns() >= 100 ? 16 : 10 },
     { head: 'name', min: 12 },
     { head: 'project' },
   ];
