@@ -17,15 +17,31 @@ const packageJson = (await import('./package.json', { with: { type: 'json' } }))
 /** Native or optional packages stay outside the bundles and are resolved from node_modules at run time. */
 const external = ['@duckdb/node-api', '@duckdb/node-bindings', 'pg-native'];
 
+/**
+ * ws asks for Node's TLS client at load time and uses it only in clients that dial wss://, which nobody here does. A daemon that
+ * idles all day should not hold it in memory.
+ */
+const lazyTls = {
+  name: 'lazy-tls',
+  setup(builder) {
+    builder.onResolve({ filter: /^(https|tls|zlib)$/ }, ({ path, importer }) =>
+      /node_modules[\\/]ws[\\/]/.test(importer) ? { path, namespace: 'lazy-builtin' } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_target, name) => require('node:${path}')[name] });`,
+    }));
+  },
+};
+
 const shared = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   minify: true,
-  keepNames: true,
   sourcemap: 'linked',
   external,
+  plugins: [lazyTls],
   outdir,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',

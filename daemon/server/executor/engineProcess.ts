@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -159,6 +159,8 @@ export class EngineProcess implements Engine {
     await this.#died; // The old process, and the programs it left, are gone before a new one starts.
     if (this.#state === 'stopped') throw new Error('the daemon is stopping');
     this.#state = 'starting';
+    // Loaded when an engine is first needed: an idle daemon does without it.
+    const { fork } = await import('node:child_process');
     mkdirSync(dirname(this.#logPath), { recursive: true });
     const logFd = openSync(this.#logPath, 'a', 0o600);
     let child: ChildProcess;

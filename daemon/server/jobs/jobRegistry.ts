@@ -10,7 +10,7 @@ import { endProgram } from '../executor/engineProcess.ts';
 import { Gate } from '../executor/gates.ts';
 import { Scheduler } from '../executor/scheduler.ts';
 import type { Logger } from '../log.ts';
-import type { JobDocument } from '../storage/schemas.ts';
+import type { JobDocument, JournalRecord } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
 import { jobOf, samplesOf, summarise, summaryOf } from '../storage/summary.ts';
 import { EndedJobs } from './endedJobs.ts';
@@ -116,6 +116,7 @@ export class JobRegistry {
     const { document, records } = await this.store.load(jobId);
     const entry = this.#enter(document, document.journal_seq);
     for (const record of records) entry.job.replay(record);
+    for (const index of unsampled(entry.job, records)) entry.runner.endedHere.add(index);
     for (const { status, child } of entry.job.frame.operations) {
       if (status === 'running' && child !== undefined) await endProgram(child.pid, child.start);
     }
@@ -376,6 +377,19 @@ export class JobRegistry {
     }
     await Promise.all([...this.live.values()].map(({ job }) => job.settled()));
   }
+}
+
+/**
+ * Operations that ended before the restart and that the history has not learnt of: it learns at the job's end. Of a job that was
+ * retried it knows those of the first run, so there only what the journal tells counts.
+ */
+function unsampled(job: LiveJob, records: readonly JournalRecord[]): number[] {
+  const isRetried = job.state.idle_ms !== undefined || records.some(({ type }) => type === 'job_retried');
+  if (!isRetried)
+    return [...job.frame.operations.keys()].filter(
+      (index) => job.frame.operations[index]?.finished_at !== undefined,
+    );
+  return records.flatMap((record) => (record.type === 'op_ended' ? [record.op] : []));
 }
 
 /** The project an operation belongs to; its own in a job over many projects. */

@@ -21,12 +21,14 @@ export class EventLog {
   /** Sequence number of the newest entry. */
   head: number;
   readonly #start: number;
-  readonly #ring: (Entity | undefined)[];
+  readonly #size: number;
+  /** Grows to `#size` as entries come: a daemon that idles holds no empty ring. */
+  readonly #ring: Entity[] = [];
   readonly #jobs = new Map<string, JobEntities>();
 
   /** `start` must be past every number an earlier daemon has given. */
   constructor(size: number, start: number) {
-    this.#ring = new Array<Entity | undefined>(size).fill(undefined);
+    this.#size = size;
     this.#start = start;
     this.head = start;
   }
@@ -41,10 +43,10 @@ export class EventLog {
   append(jobId: string, index: number | null, atMs: number, isDeleted = false): void {
     const entity = this.#entity(jobId, index);
     this.head += 1;
-    const slot = this.head % this.#ring.length;
+    const slot = this.#slot(this.head);
     const evicted = this.#ring[slot];
     // An entity that is told of again later has a newer entry and stays.
-    if (evicted !== undefined && evicted !== entity && evicted.seq === this.head - this.#ring.length) {
+    if (evicted !== undefined && evicted !== entity && evicted.seq === this.head - this.#size) {
       this.#forget(evicted);
     }
     entity.seq = this.head;
@@ -53,9 +55,13 @@ export class EventLog {
     this.#ring[slot] = entity;
   }
 
+  #slot(seq: number): number {
+    return (seq - this.#start - 1) % this.#size;
+  }
+
   /** True if everything after this cursor is still here; false for a cursor of another daemon or one that fell behind. */
   covers(cursor: number): boolean {
-    return cursor >= this.#start && cursor <= this.head && this.head - cursor <= this.#ring.length;
+    return cursor >= this.#start && cursor <= this.head && this.head - cursor <= this.#size;
   }
 
   /**
@@ -64,7 +70,7 @@ export class EventLog {
    */
   walk(cursor: number, visit: (entity: Entity) => boolean): number {
     for (let seq = cursor + 1; seq <= this.head; seq += 1) {
-      const entity = this.#ring[seq % this.#ring.length];
+      const entity = this.#ring[this.#slot(seq)];
       if (entity === undefined || entity.seq !== seq) continue;
       if (!visit(entity)) return seq;
     }

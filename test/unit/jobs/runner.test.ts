@@ -321,3 +321,19 @@ describe('after a restart', () => {
     await jobs.close();
   });
 });
+
+it('keeps in the history of an operation a run that ended before a restart', async () => {
+  const work = { type: 'command' as const, project_dir: null, program: 'x', args: [], cwd: '/', env: {} };
+  let jobs = await openJobs();
+  const { job_id } = await jobs.registry.create(planOf([{ work }, { work }], { max_parallel: 1 }));
+  await jobs.engine.whenRunning('op-0001');
+  jobs.engine.finish('op-0001');
+  await jobs.engine.whenRunning('op-0002');
+  jobs = await jobs.restart();
+  await jobs.engine.whenRunning('op-0002');
+  jobs.engine.finish('op-0002');
+  await jobs.whenEnded(job_id);
+  expect(jobs.store.history(null, 'command', 'a')?.runs).toBe(1);
+  expect(jobs.store.history(null, 'command', 'b')?.runs).toBe(1);
+  await jobs.close();
+});
