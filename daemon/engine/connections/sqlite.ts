@@ -163,11 +163,29 @@ class SqliteConnection implements Connection {
   }
 }
 
+/**
+ * A writer that was killed leaves a journal, and only a session that may write can roll back by it; SQLite does so at its first
+ * read. The journal of a writer at work is left alone by SQLite's own locks. Where the file may not be written, the reading
+ * session says what is wrong.
+ */
+async function rollBackUnfinished(path: string, signal: AbortSignal): Promise<void> {
+  if (!existsSync(`${path}-journal`)) return;
+  const session = new SqliteSession(path, signal, false);
+  try {
+    await session.request({ type: 'query', sql: 'select count(*) from sqlite_schema', params: [] });
+  } catch (error) {
+    if (toEngineError(error).kind !== 'permission') throw error;
+  } finally {
+    await session.close();
+  }
+}
+
 export const sqliteKind: ConnectionKind = {
   type: 'sqlite',
   async open(name, definition, context) {
     if (definition.type !== 'sqlite') throw new Error(`not a SQLite connection: ${definition.type}`);
     if (!existsSync(definition.path)) throw missingFile(definition.path);
+    await rollBackUnfinished(definition.path, context.signal);
     const session = new SqliteSession(definition.path, context.signal, true);
     try {
       // A transaction takes its snapshot with its first read.
