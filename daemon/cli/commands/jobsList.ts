@@ -104,7 +104,7 @@ function renderJobs(jobs: readonly Job[], total: number, output: Output): string
   if (jobs.length === 0) return 'No jobs.\n';
   const columns = [
     { head: 'job', min: 26 },
-    { head: 'status' },
+    { head: 'status', min: Math.max(...jobs.map((job) => job.status.length + 2)) },
     { head: 'done', align: 'right' as const },
     { head: 'time', align: 'right' as const },
     { head: 'created', min: output.columns() >= 100 ? 16 : 10 },

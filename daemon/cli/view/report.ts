@@ -44,7 +44,7 @@ export function renderOperations(operations: readonly Operation[], options: Repo
   const shown = operations.length <= maxRows ? operations : [...notable, ...rest].slice(0, maxRows);
   const columns = [
     { head: 'operation', min: nameWidth(shown) },
-    { head: 'status' },
+    { head: 'status', min: 9 },
     { head: 'time', align: 'right' as const },
     { head: 'rows', align: 'right' as const },
     { head: 'result', min: 20 },
