@@ -6,16 +6,29 @@ import {
   column,
   nullable,
   references,
+  sqlList,
   type DomainSpec,
   type Scale,
   type Step,
   type TableSpec,
 } from '../spec.ts';
-import { sqlList } from '../spec.ts';
 import { businessDays, firstDate, splits } from './calendar.ts';
 import { claimBlocks, claimTables } from './healthcareClaims.ts';
 import * as codes from './healthcareCodes.ts';
-import { addressColumns, checkDigitMacros, peopleLists, pick } from './people.ts';
+import { checkDigitMacros, peopleLists } from './people.ts';
+import {
+  plansPerPayer,
+  lastDayOfDying,
+  nth,
+  patientSteps,
+  organizationOf,
+  payer,
+  plan,
+  organization,
+  provider,
+  patient,
+  coverage,
+} from './healthcarePeople.ts';
 
 const first = `date '${firstDate}'`;
 const firstMicros = Date.parse(firstDate) * 1000;
@@ -38,10 +51,6 @@ const patients = splits([
   [3, 3, 2],
   [1, 3, 4],
 ]);
-const plansPerPayer = 3;
-/** The one who dies does so after this day; all their encounters end before. */
-const lastDayOfDying = 990;
-
 function scale(rowCount: number): Scale {
   const root = Math.floor(Math.sqrt(rowCount));
   const blocks = Math.ceil(rowCount / blockObservations);
@@ -63,19 +72,6 @@ function scale(rowCount: number): Scale {
     claim_transactions: encounters * 3,
   };
 }
-
-const nth = <T>(list: readonly T[], item: (entry: T) => string | number, index: string) =>
-  `${sqlList(list.map(item))}[${index}]`;
-
-/** What encounters must respect of their patient, by patient_id. */
-const patientSteps: readonly Step[] = [
-  {
-    is_female: '{#patient@patient_id} >= 2147483648',
-    is_dying: 'gen_bits({#patient@patient_id}, 0, 5) = 0',
-    switch_day: '200 + gen_bits({#patient@patient_id}, 5, 9)',
-    birth_date: `date '1934-01-01' + gen_below({patient.birth@patient_id}, 30000)::integer`,
-  },
-];
 
 /** Start and end of an encounter, from its number `encounter_id`; every table about encounters computes them again. */
 const encounterSteps: readonly Step[] = [
@@ -102,159 +98,6 @@ const encounterSteps: readonly Step[] = [
   },
   { stop_micros: `start_micros + stay_days * ${dayMicros} + 600000000 + {encounter.length@encounter_id}` },
 ];
-
-const organizationOf = (provider: string) => `1 + gen_below({#provider@${provider}}, {=organizations})`;
-
-const payer: TableSpec = {
-  name: 'payer',
-  description: 'Who pays.',
-  rows: (s) => s.payers ?? 0,
-  steps: [],
-  columns: [
-    column('payer_id', 'INTEGER', 'i'),
-    column(
-      'payer_name',
-      'VARCHAR',
-      nth(codes.payers, ([name]) => name, 'i'),
-    ),
-    column(
-      'payer_type',
-      'VARCHAR',
-      nth(codes.payers, ([, type]) => type, 'i'),
-    ),
-  ],
-  primary_key: ['payer_id'],
-  foreign_keys: [],
-};
-
-const plan: TableSpec = {
-  name: 'plan',
-  description: 'Plans of the payers.',
-  rows: (s) => s.plans ?? 0,
-  steps: [],
-  columns: [
-    column('plan_id', 'INTEGER', 'i'),
-    column('payer_id', 'INTEGER', `1 + (i - 1) // ${plansPerPayer}`),
-    column('plan_name', 'VARCHAR', `['Basic', 'Plus', 'Premium'][1 + (i - 1) % ${plansPerPayer}]`),
-    column('coverage_percent', 'INTEGER', `[70, 80, 90][1 + (i - 1) % ${plansPerPayer}]`),
-    column('deductible', 'DECIMAL(10,2)', 'gen_money(25000 * (1 + gen_below({deductible}, 8)))'),
-  ],
-  primary_key: ['plan_id'],
-  foreign_keys: [references('payer_id', 'payer')],
-};
-
-const organization: TableSpec = {
-  name: 'organization',
-  description: 'Hospitals and practices.',
-  rows: (s) => s.organizations ?? 0,
-  steps: [],
-  columns: [
-    column('organization_id', 'INTEGER', 'i'),
-    column(
-      'organization_name',
-      'VARCHAR',
-      `${pick('gen_cities', '{organization.place@i}')} || ' ' || gen_pick(['General Hospital', 'Medical Center', 'Clinic', 'Family Practice'], {name})`,
-    ),
-    ...addressColumns('organization', 'i'),
-  ],
-  primary_key: ['organization_id'],
-  foreign_keys: [],
-};
-
-const provider: TableSpec = {
-  name: 'provider',
-  description: 'Providers with a valid (made up) NPI.',
-  rows: (s) => s.providers ?? 0,
-  steps: [
-    {
-      kind: `1 + gen_below({kind}, ${codes.specialities.length})`,
-      npi_body: `100000000 + gen_below({npi}, 40) * 1000000 + i`,
-    },
-  ],
-  columns: [
-    column('provider_id', 'INTEGER', 'i'),
-    // The prefix 80840 of the standard adds a constant to the Luhn sum of the body.
-    column('npi', 'VARCHAR', 'npi_body::varchar || gen_luhn_check(80840000000000 + npi_body)::varchar'),
-    column(
-      'provider_name',
-      'VARCHAR',
-      `'Dr. ' || ${pick('gen_female_names', '{first_name}')} || ' ' || ${pick('gen_last_names', '{last_name}')}`,
-    ),
-    column(
-      'taxonomy_code',
-      'VARCHAR',
-      nth(codes.specialities, ([code]) => code, 'kind'),
-    ),
-    column(
-      'speciality',
-      'VARCHAR',
-      nth(codes.specialities, ([, name]) => name, 'kind'),
-    ),
-    column('organization_id', 'INTEGER', organizationOf('i')),
-  ],
-  primary_key: ['provider_id'],
-  foreign_keys: [references('organization_id', 'organization')],
-};
-
-const patient: TableSpec = {
-  name: 'patient',
-  description: 'Patients. Their social security numbers lie in the range that is never given out.',
-  rows: (s) => s.patients ?? 0,
-  steps: [{ patient_id: 'i' }, ...patientSteps],
-  columns: [
-    column('patient_id', 'BIGINT'),
-    column('mrn', 'VARCHAR', `'MRN' || lpad(i::varchar, 10, '0')`),
-    column(
-      'first_name',
-      'VARCHAR',
-      `case when is_female then ${pick('gen_female_names', '{first_name}')} else ${pick('gen_male_names', '{first_name}')} end`,
-    ),
-    column('last_name', 'VARCHAR', pick('gen_last_names', '{last_name}')),
-    column('sex', 'VARCHAR', `case when is_female then 'F' else 'M' end`),
-    column('birth_date', 'DATE'),
-    nullable(
-      'death_date',
-      'DATE',
-      `case when is_dying then ${first} + (${lastDayOfDying + 1} + gen_below({death}, ${businessDays - lastDayOfDying - 2}))::integer end`,
-    ),
-    nullable(
-      'ssn',
-      'VARCHAR',
-      `case when not gen_chance({no_ssn}, 60) then (900 + gen_below({ssn_1}, 100))::varchar || '-' || lpad((1 + gen_below({ssn_2}, 99))::varchar, 2, '0')
-        || '-' || lpad((1 + gen_below({ssn_3}, 9999))::varchar, 4, '0') end`,
-    ),
-    ...addressColumns('patient', 'i'),
-    column('smoker_flag', 'VARCHAR', `case when gen_chance({smoker}, 140) then 'Y' else 'N' end`),
-    nullable(
-      'allergies',
-      'VARCHAR',
-      `case when gen_chance({has_allergy}, 250) then gen_pick(['', 'penicillin', 'nuts; crème fraîche', 'pollen', 'latex'], {allergy}) end`,
-    ),
-  ],
-  primary_key: ['patient_id'],
-  foreign_keys: [],
-};
-
-const coverage: TableSpec = {
-  name: 'coverage',
-  description: 'Two coverages a patient, one after the other without gap or overlap.',
-  rows: (s) => s.coverages ?? 0,
-  steps: [{ patient_id: '(i + 1) // 2', is_first: 'i % 2 = 1' }, ...patientSteps],
-  columns: [
-    column('coverage_id', 'BIGINT', 'i'),
-    column('patient_id', 'BIGINT'),
-    column('plan_id', 'INTEGER', '1 + gen_below({#coverage@i}, {=plans})'),
-    column('member_number', 'VARCHAR', `'M' || lpad((100000 + i)::varchar, 11, '0')`),
-    column('valid_from', 'DATE', `case when is_first then ${first} else ${first} + switch_day::integer end`),
-    column(
-      'valid_to',
-      'DATE',
-      `case when is_first then ${first} + switch_day::integer - 1 else date '2025-12-31' end`,
-    ),
-  ],
-  primary_key: ['coverage_id'],
-  foreign_keys: [references('patient_id', 'patient'), references('plan_id', 'plan')],
-};
 
 const encounter: TableSpec = {
   name: 'encounter',
