@@ -40,8 +40,8 @@ type Kind = (typeof kinds)[number];
 async function place(kind: Kind): Promise<ConnectionDefinition> {
   databases += 1;
   if (kind === 'postgres') return postgres.createDatabase(`generation_${databases}`);
-  if (kind === 'duckdb') return { type: 'duckdb', path: sessions.path(`t${databases}.duckdb`) };
-  if (kind === 'sqlite') return { type: 'sqlite', path: sessions.path(`t${databases}.sqlite`) };
+  if (kind === 'duckdb') return { type: 'duckdb', path: sessions.path(`new/${databases}/t.duckdb`) };
+  if (kind === 'sqlite') return { type: 'sqlite', path: sessions.path(`new/${databases}/t.sqlite`) };
   return { type: 'files', path: sessions.path(`t${databases}`), format: kind };
 }
 

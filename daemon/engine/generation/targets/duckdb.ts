@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { quoteIdentifier } from '../../connections/ansiDialect.ts';
 import { attachForWrite, type Lease } from '../../connections/duckdbLease.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
@@ -122,6 +124,7 @@ class DuckdbTarget implements GenerationTarget {
 
 export const openDuckdbTarget: OpenTarget = async (connection, context) => {
   if (connection?.definition.type !== 'duckdb') throw new Error('not a DuckDB connection');
+  mkdirSync(dirname(connection.definition.path), { recursive: true });
   const lease = await attachForWrite(connection.definition.path, context);
   try {
     const { rows } = await queryDuckdb(context.duckdb, 'select version()');

@@ -66,7 +66,7 @@ class FilesTarget implements GenerationTarget {
   }
 
   async begin(tables: readonly TargetTable[]): Promise<void> {
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true, ...(this.#isArtifact && { mode: 0o700 }) });
     const names = readdirSync(this.#folder);
     for (const name of names) {
       const pid = Number(temporaryPattern.exec(name)?.[1] ?? process.pid);

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { quoteIdentifier, quoteText } from '../../connections/ansiDialect.ts';
 import { openSqliteWriter, type SqliteWriter } from '../../connections/sqlite.ts';
 import type { SqliteInput } from '../../connections/sqliteProtocol.ts';
@@ -130,6 +132,7 @@ export const openSqliteTarget: OpenTarget = async (connection, context) => {
         hint: 'Leave `schema` out, or write to another file.',
       },
     );
+  mkdirSync(dirname(connection.definition.path), { recursive: true });
   const writer = await openSqliteWriter(connection.definition.path, context);
   return new SqliteTarget(connection.name, writer, context);
 };
