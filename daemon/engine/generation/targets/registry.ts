@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { ConnectionType } from '../../../protocol/files/connections.ts';
 import type { OpenTarget } from './target.ts';
 
@@ -13,11 +11,6 @@ const targets: Readonly<Record<ConnectionType, () => Promise<OpenTarget>>> = {
 
 /** Without a connection the files go among the artifacts of the job. */
 export const openTarget: OpenTarget = async (connection, context) => {
-  const definition = connection?.definition;
-  if (definition?.type === 'duckdb' || definition?.type === 'sqlite') {
-    // A fresh clone has no folder for the database that is about to be made.
-    mkdirSync(dirname(definition.path), { recursive: true });
-  }
-  const open = await targets[definition?.type ?? 'files']();
+  const open = await targets[connection?.definition.type ?? 'files']();
   return open(connection, context);
 };
