@@ -1,23 +1,17 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { makePrivateDir } from '../platform/privateFiles.ts';
 import { processStart } from '../platform/process.ts';
-import type { MethodResult, Registration } from '../protocol/methods.ts';
+import type { Registration } from '../protocol/methods.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
 import type { ServerConfig } from './config.ts';
 import type { JobService } from './jobs/service.ts';
-import { createIdleWatch } from './lifecycle/idleWatch.ts';
-import { checkOwnership, directoryIdentity } from './lifecycle/ownership.ts';
+import { directoryIdentity } from './lifecycle/ownership.ts';
 import { readRegistration, removeRegistration, writeRegistration } from './lifecycle/registration.ts';
 import { acquireLock, lockPath, type LockHolder, type StartLock } from './lifecycle/startLock.ts';
-import { errorText, type Logger } from './log.ts';
-import { createRestHandler, type RestHandler } from './rest/restHandler.ts';
-import { createApi } from './rpc/api.ts';
-import { EventHub } from './rpc/eventHub.ts';
-import { answerHello } from './rpc/handshake.ts';
+import type { Logger } from './log.ts';
 import { nodeHttp } from './rpc/nodeHttp.ts';
-import { createRpcReceiver } from './rpc/rpcMethods.ts';
-import { createSocketServer, type SocketServer } from './rpc/socketServer.ts';
 import { createToken } from './rpc/token.ts';
 
 export interface DaemonOptions {
@@ -44,11 +38,10 @@ export interface AlreadyRunning {
 
 export type StartResult = { readonly daemon: Daemon } | { readonly alreadyRunning: AlreadyRunning };
 
-const defaultHandshakeTimeoutMs = 10_000;
-
 /**
- * Starts the one daemon of a data directory: lock, store, socket, registration, in this order, so that a client that reads
- * the registration finds a daemon that answers. Rejects with what kept it from starting; then nothing is left behind.
+ * Starts the one daemon of a data directory: lock, socket, registration, store, in this order. A client that reads the
+ * registration can connect at once; what it asks waits until the jobs are there and is answered then. Rejects with what kept
+ * it from starting; then nothing is left behind and who waited is cut off.
  */
 export async function startDaemon(options: DaemonOptions): Promise<StartResult> {
   const { dataDir } = options.config;
@@ -85,35 +78,68 @@ async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemo
   const startedAtMs = Date.now();
   const identity = directoryIdentity(config.dataDir);
   const http = nodeHttp.createServer();
-  const service = await options.createService();
-  await service.start();
-  let port: number;
-  try {
-    port = await listen(http);
-  } catch (error) {
-    await service.stop();
-    throw error;
-  }
+  const waiting = holdBack(http);
   const registration: Registration = {
     pid: process.pid,
     started_at: new Date(startedAtMs).toISOString(),
     process_start: processStart(process.pid) ?? undefined,
-    port,
+    port: await listen(http),
     token: createToken(),
     version: productVersion,
     protocol_version: protocolVersion,
   };
-  const daemon = new RunningDaemon(options, { http, service, lock, identity, registration });
-  daemon.serve();
   try {
     writeRegistration(config.dataDir, registration);
+    // Loaded only now: by far the larger part of the code, and nobody can ask for anything before the port is known.
+    const [{ RunningDaemon }, service] = await Promise.all([
+      import('./runningDaemon.ts'),
+      options.createService(),
+    ]);
+    await service.start();
+    const daemon = new RunningDaemon(options, { http, service, lock, identity, registration });
+    daemon.serve();
+    waiting.letIn();
+    log.info('ready', { port: registration.port, data_dir: config.dataDir, version: productVersion });
+    return daemon;
   } catch (error) {
-    await daemon.stop('the registration could not be written');
+    removeRegistration(config.dataDir, registration);
+    http.close();
+    http.closeAllConnections();
+    waiting.cutOff();
     throw error;
   }
-  log.info('ready', { port, data_dir: config.dataDir, version: productVersion });
-  return daemon;
 }
+
+/** Keeps requests and upgrades that come before there is anybody to answer them. */
+function holdBack(http: Server): { letIn(): void; cutOff(): void } {
+  const requests: [IncomingMessage, ServerResponse][] = [];
+  const upgrades: [IncomingMessage, Duplex, Buffer][] = [];
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+    void requests.push([request, response]);
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A client that gives up meanwhile must not end the daemon with an unheard error.
+    socket.on('error', ignore);
+    upgrades.push([request, socket, head]);
+  };
+  http.on('request', onRequest);
+  http.on('upgrade', onUpgrade);
+  return {
+    letIn: () => {
+      http.off('request', onRequest);
+      http.off('upgrade', onUpgrade);
+      for (const waiting of requests) http.emit('request', ...waiting);
+      for (const [request, socket, head] of upgrades) {
+        http.emit('upgrade', request, socket, head);
+        socket.off('error', ignore);
+      }
+    },
+    cutOff: () => {
+      for (const [, socket] of upgrades) socket.destroy();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
 
 function listen(http: Server): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -123,188 +149,4 @@ function listen(http: Server): Promise<number> {
       resolve((http.address() as AddressInfo).port);
     });
   });
-}
-
-interface Parts {
-  readonly http: Server;
-  readonly service: JobService;
-  readonly lock: StartLock;
-  /** Of the data directory. */
-  readonly identity: string | null;
-  readonly registration: Registration;
-}
-
-class RunningDaemon implements Daemon {
-  readonly registration: Registration;
-  readonly stopped: Promise<string>;
-  readonly #options: DaemonOptions;
-  readonly #parts: Parts;
-  readonly #hub: EventHub;
-  #sockets: SocketServer | undefined;
-  #rest: RestHandler | undefined;
-  #checkTimer: NodeJS.Timeout | undefined;
-  #openRequests = 0;
-  #isDraining = false;
-  #stopping: Promise<void> | undefined;
-  #tellStopped: (reason: string) => void = () => undefined;
-
-  constructor(options: DaemonOptions, parts: Parts) {
-    this.#options = options;
-    this.#parts = parts;
-    this.registration = parts.registration;
-    this.#hub = new EventHub({ service: parts.service, log: options.log });
-    parts.service.addListener(this.#hub);
-    this.stopped = new Promise((resolve) => {
-      this.#tellStopped = resolve;
-    });
-  }
-
-  serve(): void {
-    const { config, log, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = this.#options;
-    const { http, service } = this.#parts;
-    const idle = createIdleWatch({
-      idleTimeoutMs: config.idleTimeoutMs,
-      isBusy: () => this.#clients() > 0 || this.#openRequests > 0 || service.status().live_jobs > 0,
-      onIdle: () => void this.stop('idle'),
-    });
-    const api = createApi({
-      jobs: service.handlers,
-      daemon: {
-        'daemon/status': async () => this.#status(),
-        'daemon/shutdown': async ({ drain }) => this.#shutdown(drain),
-      },
-      isDraining: () => this.#isDraining,
-      log,
-    });
-    const rest = createRestHandler({
-      api,
-      hub: this.#hub,
-      token: this.registration.token,
-      health: () => ({ status: this.#state() }),
-      log,
-      onActivity: idle.touch,
-    });
-    this.#rest = rest;
-    http.on('request', (request, response) => {
-      this.#openRequests += 1;
-      response.on('close', () => {
-        this.#openRequests -= 1;
-        idle.touch();
-      });
-      rest.handle(request, response);
-    });
-    http.on('error', (error) => log.error('http server', { error }));
-    http.headersTimeout = handshakeTimeoutMs;
-    this.#sockets = createSocketServer(http, {
-      receive: createRpcReceiver(api, log),
-      hub: this.#hub,
-      hello: (params) => answerHello(params, this.registration, config.dataDir),
-      handshakeTimeoutMs,
-      log,
-      onActivity: idle.touch,
-    });
-    this.#checkTimer = setInterval(() => {
-      this.#checkOwnership();
-      idle.check();
-    }, idle.checkEveryMs);
-  }
-
-  stop(reason: string): Promise<void> {
-    this.#stopping ??= this.#stopOnce(reason);
-    return this.#stopping;
-  }
-
-  /** Each step is tried whatever became of the one before: the lock must go last and must go. */
-  async #stopOnce(reason: string): Promise<void> {
-    const { log, config } = this.#options;
-    const { http, service, lock } = this.#parts;
-    log.info('stopping', { reason });
-    this.#isDraining = true;
-    clearInterval(this.#checkTimer);
-    const step = async (name: string, action: () => unknown): Promise<void> => {
-      try {
-        await action();
-      } catch (error) {
-        log.error('a step of stopping failed', { step: name, error: errorText(error) });
-      }
-    };
-    // First, so that no further client comes; those that wait see the lock until the store is closed.
-    await step('registration', () => removeRegistration(config.dataDir, this.registration));
-    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    await step('jobs', () => service.stop());
-    await step('events', () => this.#hub.close());
-    await step('sockets', () => this.#sockets?.close(reason));
-    await step('http', () => {
-      http.closeAllConnections();
-      return closed;
-    });
-    await step('lock', () => lock.release());
-    log.info('stopped', { reason });
-    this.#tellStopped(reason);
-  }
-
-  async #shutdown(drain: boolean): Promise<MethodResult<'daemon/shutdown'>> {
-    const { log } = this.#options;
-    const { service } = this.#parts;
-    if (!drain) {
-      // After the answer is on its way.
-      setImmediate(() => void this.stop('asked by a client'));
-    } else if (!this.#isDraining) {
-      this.#isDraining = true;
-      log.info('draining: nothing new starts, running operations end first');
-      service.drain().then(
-        () => this.stop('drained'),
-        (error: unknown) => {
-          log.error('draining failed', { error: errorText(error) });
-          return this.stop('draining failed');
-        },
-      );
-    }
-    return { stopping: true };
-  }
-
-  #checkOwnership(): void {
-    const { log, config } = this.#options;
-    const { identity, lock } = this.#parts;
-    try {
-      const check = checkOwnership({
-        dataDir: config.dataDir,
-        identity,
-        lock,
-        registration: this.registration,
-      });
-      if (check.state === 'restored') log.warn(check.message);
-      if (check.state === 'lost') {
-        log.error(check.message);
-        void this.stop(check.message);
-      }
-    } catch (error) {
-      // A full or read-only disk: the daemon serves on, and looks again.
-      log.warn('the registration could not be checked', { error: errorText(error) });
-    }
-  }
-
-  #clients(): number {
-    return (this.#sockets?.clients() ?? 0) + (this.#rest?.streams() ?? 0);
-  }
-
-  #state(): 'ready' | 'draining' {
-    return this.#isDraining ? 'draining' : 'ready';
-  }
-
-  #status(): MethodResult<'daemon/status'> {
-    const { pid, version, protocol_version, started_at } = this.registration;
-    return {
-      status: this.#state(),
-      pid,
-      version,
-      protocol_version,
-      started_at,
-      uptime_ms: Math.max(0, Date.now() - Date.parse(started_at)),
-      data_dir: this.#options.config.dataDir,
-      clients: this.#clients(),
-      ...this.#parts.service.status(),
-      memory_rss_bytes: process.memoryUsage.rss(),
-    };
-  }
 }

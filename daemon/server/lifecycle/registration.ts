@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { registrationSchema, type Registration } from '../../protocol/methods.ts';
+import type { Registration } from '../../protocol/methods.ts';
 import { privateFileMode } from '../../platform/privateFiles.ts';
 
 export function registrationPath(dataDir: string): string {
@@ -11,10 +11,19 @@ export function registrationPath(dataDir: string): string {
 /** The registration that stands in the data directory; null if there is none or it cannot be read as one. */
 export function readRegistration(dataDir: string): Registration | null {
   try {
-    return registrationSchema.parse(JSON.parse(readFileSync(registrationPath(dataDir), 'utf8')));
+    const found: unknown = JSON.parse(readFileSync(registrationPath(dataDir), 'utf8'));
+    return isRegistration(found) ? found : null;
   } catch {
     return null;
   }
+}
+
+/** What a daemon asks of a registration, by hand: it runs before the daemon listens, when zod is not loaded yet. */
+function isRegistration(found: unknown): found is Registration {
+  if (typeof found !== 'object' || found === null) return false;
+  const { pid, port, token, started_at } = found as Partial<Record<keyof Registration, unknown>>;
+  const areNumbers = Number.isInteger(pid) && Number.isInteger(port);
+  return areNumbers && typeof token === 'string' && token.length >= 16 && typeof started_at === 'string';
 }
 
 /** Written beside and renamed, so that a reader sees the whole of it or nothing; readable by its owner only. */

@@ -2,17 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
 import { privateFileMode } from '../../platform/privateFiles.ts';
 import { isSameProcess, processStart } from '../../platform/process.ts';
 
-const holderSchema = z.object({
-  pid: z.number().int().positive(),
-  process_start: z.string().nullable(),
+export interface LockHolder {
+  readonly pid: number;
+  readonly process_start: string | null;
   /** Names this lock among all there ever were. */
-  nonce: z.string().regex(/^[0-9a-f]{32}$/),
-});
-export type LockHolder = z.infer<typeof holderSchema>;
+  readonly nonce: string;
+}
 
 export interface StartLock {
   readonly holder: LockHolder;
@@ -122,7 +120,14 @@ function look(path: string): Look {
 
 function readHolder(path: string): LockHolder | null {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<keyof LockHolder, unknown>>;
+    const { pid, process_start: start, nonce } = found;
+    // By hand: this runs before the daemon listens, and zod is a quarter of what it would wait for.
+    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1) return null;
+    if (start !== null && typeof start !== 'string') return null;
+    return typeof nonce === 'string' && /^[0-9a-f]{32}$/.test(nonce)
+      ? { pid, process_start: start, nonce }
+      : null;
   } catch {
     return null;
   }
