@@ -14,6 +14,7 @@ import type { JobDocument, JournalRecord } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
 import { jobOf, samplesOf, summarise, summaryOf } from '../storage/summary.ts';
 import { EndedJobs } from './endedJobs.ts';
+import { isoNow } from './isoNow.ts';
 import { JobLog } from './jobLog.ts';
 import { JobRunner } from './jobRunner.ts';
 import { LiveJob } from './liveJob.ts';
@@ -283,7 +284,7 @@ export class JobRegistry {
   #log(log: JobLog, job: LiveJob, level: 'info' | 'warn' | 'error', message: string, index?: number): void {
     const operationId = index === undefined ? undefined : job.plan.operations[index]?.operation_id;
     log.add({
-      at: new Date().toISOString(),
+      at: isoNow(),
       level,
       message: this.#options.redact(message),
       ...(operationId !== undefined && { operation_id: operationId }),

@@ -3,6 +3,7 @@ import type { BatchPlan } from '../../protocol/plan.ts';
 import { schemaVersion } from '../../protocol/version.ts';
 import type { JobDocument, JobState, JournalRecord, OperationState } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
+import { isoNow } from './isoNow.ts';
 import { applyRecord, type JobFrame } from './stateMachine.ts';
 
 type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
@@ -92,7 +93,7 @@ export class LiveJob {
 
   /** Hands in a record of what happened. `onDurable` runs after it is on disk and applied; a refusing disk is tried again. */
   commit(draft: RecordDraft, onDurable?: () => void): void {
-    this.#enqueue({ draft, at: new Date().toISOString(), onDurable, onRefused: undefined });
+    this.#enqueue({ draft, at: isoNow(), onDurable, onRefused: undefined });
   }
 
   /** Hands in records somebody asked for; rejects, with nothing changed, if the disk refuses. */
@@ -102,7 +103,7 @@ export class LiveJob {
         const isLast = n === drafts.length - 1;
         this.#enqueue({
           draft,
-          at: new Date().toISOString(),
+          at: isoNow(),
           onDurable: isLast ? resolve : undefined,
           onRefused: reject,
         });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import {
   referenceText,
   resolveReferences,
@@ -24,15 +24,15 @@ export function engineRun(
   places: WorkPlaces,
   lookupOf: (projectDir: string | null) => SecretLookup,
 ): EngineRun {
-  const folder = join(operation.operation_id, `attempt-${attempt}`);
+  const folder = `${operation.operation_id}${sep}attempt-${attempt}`;
   return {
     type: 'run',
     attempt_id: `${jobId}/${operation.operation_id}/${attempt}`,
     job_id: jobId,
     operation_id: operation.operation_id,
     work: engineWork(plan, operation.work, lookupOf),
-    artifact_dir: join(places.artifactDir, folder),
-    scratch_dir: join(places.scratchDir, jobId, folder),
+    artifact_dir: `${places.artifactDir}${sep}${folder}`,
+    scratch_dir: `${places.scratchDir}${sep}${jobId}${sep}${folder}`,
   };
 }
 
