@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { stripVTControlCharacters } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 import type { Colors } from '../terminal.ts';
 import { wrap } from './text.ts';
 
@@ -50,9 +51,10 @@ export function shareWidths(natural: readonly number[], min: readonly number[], 
   return widths;
 }
 
-/** Coloured cells are short words; the table library breaks them, should they be longer, without breaking their codes. */
+/** The table library's own wrapping counts colour codes as text and breaks them; plain text keeps its blanks in `wrap`. */
 function wrapCell(cell: string, width: number): string {
-  return stripVTControlCharacters(cell) === cell ? wrap(cell, width).join('\n') : cell;
+  const isPlain = stripVTControlCharacters(cell) === cell;
+  return isPlain ? wrap(cell, width).join('\n') : wrapAnsi(cell, width, { hard: true });
 }
 
 /** A table without lines, cells wrapped so that it fits `width` columns. Cells must be safe to print (see `visible`). */
@@ -74,8 +76,6 @@ export function renderTable(
     head: columns.map((column) => options.colors.dim(column.head)),
     colWidths: widths,
     colAligns: columns.map((column) => column.align ?? 'left'),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   });
   table.push(...rows.map((row) => row.map((cell, index) => wrapCell(cell, widths[index] ?? 1))));
   return table

@@ -243,4 +243,19 @@ describe('tables', () => {
     const letters = stripVTControlCharacters(text).replace(/\s/g, '');
     expect(letters).toContain(long);
   });
+
+  it.each([40, 80, 120])('in %d columns looks the same with colours as without', (width) => {
+    const long = 'a name of an operation that does not fit into one line of a narrow terminal at all';
+    const drawn = (colors: typeof colored) =>
+      renderTable(
+        [{ head: 'operation' }, { head: 'status', min: 9 }, { head: 'time', align: 'right' as const }],
+        [
+          [`${colors.green('✔')} ${long}`, colors.green('completed'), '98 ms'],
+          [`${colors.red('✖')} b`, colors.red('failed'), '1.0 s'],
+        ],
+        { width, colors },
+      );
+    expect(stripVTControlCharacters(drawn(colored))).toBe(drawn(plain));
+    expect(drawn(plain)).toMatch(/completed +98 ms/);
+  });
 });
