@@ -87,3 +87,27 @@ function hasOnlyZombies(group: number): boolean {
   const members = pids.map(statFields).filter((fields) => fields?.[2] === String(group));
   return members.every((fields) => fields?.[0] === 'Z');
 }
+
+/**
+ * Pids of processes whose environment, as it was when they started, holds this variable, by its value. Empty where the system does not
+ * tell (all but Linux); processes of other users are not seen.
+ */
+export function processesByVariable(name: string): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  if (process.platform !== 'linux') return found;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const value = environmentValue(entry, name);
+    if (value !== undefined) found.set(value, [...(found.get(value) ?? []), Number(entry)]);
+  }
+  return found;
+}
+
+function environmentValue(pid: string, name: string): string | undefined {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return environment.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  } catch {
+    return undefined; // Gone meanwhile, or another user's.
+  }
+}

@@ -59,6 +59,8 @@ export const commandWorkSchema = z.object({
   args: z.array(z.string()),
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
+  /** Values that must not stand in the log of what the program prints. */
+  hidden_values: z.array(z.string()).optional(),
 });
 export type CommandWork = z.infer<typeof commandWorkSchema>;
 

@@ -144,6 +144,7 @@ export async function openJobs(
     redact: (text) => text,
     log: silentLog,
     random: () => 0,
+    recallLiterals: async () => undefined,
     newJobId: monotonicFactory(),
   });
   const { live_job_ids } = await store.open();

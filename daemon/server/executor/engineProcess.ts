@@ -18,6 +18,7 @@ import {
 } from '../../protocol/engine.ts';
 import type { OperationError } from '../../protocol/errors.ts';
 import type { AttemptHooks, Engine } from './engine.ts';
+import { endMarkedPrograms, endProgram, waitUntil } from './leftovers.ts';
 
 export interface EngineProcessOptions {
   /** The engine's bundle. */
@@ -263,6 +264,7 @@ export class EngineProcess implements Engine {
       resolve({ type: 'probed', probe_id: id, ok: false, error: interruptedError(why) });
     this.#probes.clear();
     const attempts = [...this.#attempts.values()];
+    await endMarkedPrograms(new Set(this.#attempts.keys()));
     await Promise.all(
       attempts.map(async (attempt) => {
         if (attempt.child !== undefined) await endProgram(attempt.child.pid, attempt.child.start);
@@ -287,19 +289,6 @@ export class EngineProcess implements Engine {
     // A failed send means the process is going; its exit settles what was in flight.
     if (child.connected) child.send(message, () => undefined);
   }
-}
-
-/** Ends a program and its group that outlived its engine, if the pid still is that program; resolves when it is gone. */
-export async function endProgram(pid: number, start: string): Promise<void> {
-  if (!isSameProcess(pid, start) && !isGroupAlive(pid)) return;
-  // The leader may be gone while its group lives; a pid is not given out again while a group of that number exists.
-  if (isProcessAlive(pid) && !isSameProcess(pid, start)) return;
-  if (signalGroup(pid, 'SIGKILL')) await waitUntil(() => !isGroupAlive(pid));
-}
-
-async function waitUntil(isDone: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isDone(); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function readPidFile(path: string): { pid: number; start: string | null } | null {

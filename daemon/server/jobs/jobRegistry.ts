@@ -6,7 +6,7 @@ import { ApiError } from '../../protocol/errors.ts';
 import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
 import { schemaVersion } from '../../protocol/version.ts';
 import type { Engine } from '../executor/engine.ts';
-import { endProgram } from '../executor/engineProcess.ts';
+import { endMarkedPrograms, endProgram } from '../executor/leftovers.ts';
 import { Gate } from '../executor/gates.ts';
 import { Scheduler } from '../executor/scheduler.ts';
 import type { Logger } from '../log.ts';
@@ -17,6 +17,7 @@ import { EndedJobs } from './endedJobs.ts';
 import { isoNow } from './isoNow.ts';
 import { JobLog } from './jobLog.ts';
 import { JobRunner } from './jobRunner.ts';
+import { hasHiddenPasswords } from './literalPasswords.ts';
 import { LiveJob } from './liveJob.ts';
 import { estimateMs, progressOf } from './progress.ts';
 import { scrubOutcome } from './scrub.ts';
@@ -24,12 +25,14 @@ import type { SecretVault } from './secretVault.ts';
 import type { ChangeListener } from './service.ts';
 import { pendingOperation } from './stateMachine.ts';
 import { operationView } from './views.ts';
-import { engineRun } from './work.ts';
+import { attemptId, engineRun } from './work.ts';
 
 export interface RegistryOptions {
   readonly store: JobStore;
   readonly engine: Engine;
   readonly vault: SecretVault;
+  /** Gives the vault the passwords that stand in the file of a project. */
+  readonly recallLiterals: (projectDir: string) => Promise<void>;
   /** Absolute; artifact paths on disk are relative to it. */
   readonly dataDir: string;
   /** Operations of all jobs at once. */
@@ -118,10 +121,22 @@ export class JobRegistry {
     const entry = this.#enter(document, document.journal_seq);
     for (const record of records) entry.job.replay(record);
     for (const index of unsampled(entry.job, records)) entry.runner.endedHere.add(index);
-    for (const { status, child } of entry.job.frame.operations) {
-      if (status === 'running' && child !== undefined) await endProgram(child.pid, child.start);
-    }
+    await this.#endLeftovers(entry.job);
     this.#begin(entry);
+  }
+
+  async #endLeftovers({ id, plan, frame }: LiveJob): Promise<void> {
+    const left = plan.operations.filter(
+      ({ index, work }) => work.type === 'command' && frame.operations[index]?.status === 'running',
+    );
+    const attempts = left.map(({ index, operation_id }) =>
+      attemptId(id, operation_id, frame.operations[index]?.attempts.length ?? 0),
+    );
+    await endMarkedPrograms(new Set(attempts));
+    for (const { index } of left) {
+      const child = frame.operations[index]?.child;
+      if (child !== undefined) await endProgram(child.pid, child.start);
+    }
   }
 
   /** Takes an ended job back to life with these operations to run again. */
@@ -256,9 +271,12 @@ export class JobRegistry {
 
   async #prepare(job: LiveJob, operation: PlannedOperation, attempt: number) {
     const dir = 'project_dir' in operation.work ? operation.work.project_dir : null;
-    const lookup = operation.work.type === 'noop' ? () => undefined : await this.#options.vault.lookup(dir);
+    const { vault, recallLiterals } = this.#options;
+    if (dir !== null && hasHiddenPasswords(job.plan.projects[dir]) && !vault.knowsLiterals(dir))
+      await recallLiterals(dir);
+    const lookup = operation.work.type === 'noop' ? () => undefined : await vault.lookup(dir);
     const places = { artifactDir: this.store.artifactDir(job.id), scratchDir: this.store.scratchDir() };
-    return engineRun(job.id, job.plan, operation, attempt, places, () => lookup);
+    return engineRun(job.id, job.plan, operation, attempt, places, () => lookup, vault.values());
   }
 
   #connectionGate(plan: BatchPlan, dir: string, name: string): Gate | undefined {

@@ -40,8 +40,14 @@ export function createJobService(
 ): JobService & { readonly registry: JobRegistry } {
   const { store, projects, engine, log } = options;
   const vault = new SecretVault(options);
-  const registry = new JobRegistry({ ...options, vault, random: Math.random, newJobId: monotonicFactory() });
   const planner = new Planner({ reader: options.reader, projects, vault });
+  const registry = new JobRegistry({
+    ...options,
+    vault,
+    recallLiterals: (dir) => planner.recallLiterals(dir),
+    random: Math.random,
+    newJobId: monotonicFactory(),
+  });
   const controls = new JobControls(registry, vault);
   let retentionTimer: NodeJS.Timeout | undefined;
 
@@ -94,7 +100,8 @@ export function createJobService(
     },
     'projects/list': async () => await listProjects(projects),
     'projects/pipelines': async (params) => await projectPipelines(planner, params),
-    'projects/check': async (params) => await checkProject(planner, vault, engine, params),
+    'projects/check': async (params) =>
+      await checkProject({ planner, vault, engine, redact: options.redact }, params),
   };
 
   const retain = async (): Promise<void> => {

@@ -9,6 +9,7 @@ import type { BatchListKey } from '../../protocol/files/batch.ts';
 import type { JobMakingMethod, MethodParams, Plan } from '../../protocol/methods.ts';
 import type { BatchPlan } from '../../protocol/plan.ts';
 import type { ProjectRegistry } from '../storage/projects.ts';
+import { hideLiteralPasswords, literalPasswords } from './literalPasswords.ts';
 import type { SecretVault } from './secretVault.ts';
 
 export interface PlannerOptions {
@@ -135,16 +136,38 @@ export class Planner {
     const { planBatch } = await import('../../definitions/plan.ts');
     const lookups = new Map<string, SecretLookup>();
     const remember = async (loaded: LoadedProject | null): Promise<LoadedProject | null> => {
-      if (loaded !== null) lookups.set(loaded.dir, await this.#options.vault.lookup(loaded.dir));
+      if (loaded !== null) {
+        this.#keepLiterals(loaded);
+        lookups.set(loaded.dir, await this.#options.vault.lookup(loaded.dir));
+      }
       return loaded;
     };
     await remember(project);
-    return await planBatch({
+    const { plan, diagnostics } = await planBatch({
       ...source,
       project,
       loadProject: async (pathOrId) => await remember(await this.#find(pathOrId)),
       hasSecret: (kind, name, projectDir) => lookups.get(projectDir)?.(kind, name) !== undefined,
     });
+    if (plan === null) return { plan, diagnostics };
+    const projects = Object.entries(plan.projects).map(([dir, planned]) => [
+      dir,
+      hideLiteralPasswords(planned),
+    ]);
+    return {
+      plan: { ...plan, projects: Object.fromEntries(projects) as BatchPlan['projects'] },
+      diagnostics,
+    };
+  }
+
+  /** Learns again the passwords that stand in a project's file: after a restart nobody else knows them. */
+  async recallLiterals(projectDir: string): Promise<void> {
+    const loaded = await this.#find(projectDir);
+    if (loaded !== null) this.#keepLiterals(loaded);
+  }
+
+  #keepLiterals(loaded: LoadedProject): void {
+    this.#options.vault.keepLiterals(loaded.dir, literalPasswords(loaded.project?.connections ?? {}));
   }
 
   async #find(ref: string): Promise<LoadedProject | null> {

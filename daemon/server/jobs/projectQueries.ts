@@ -60,28 +60,32 @@ function sideView({ connection, table, query }: Side): { connection: string; rel
   return { connection, relation: table ?? query ?? '' };
 }
 
+interface Probing {
+  readonly vault: SecretVault;
+  readonly engine: Pick<EngineProcess, 'probe'>;
+  /** Drivers like to repeat host, user or path in their messages, and each may come from a secret. */
+  readonly redact: (text: string) => string;
+}
+
 type Probe = MethodResult<'projects/check'>['connections'][number];
 
 /** Opens every connection of a project, one after another, and tells who answers. */
 export async function checkProject(
-  planner: Planner,
-  vault: SecretVault,
-  engine: Pick<EngineProcess, 'probe'>,
+  probing: Probing & { readonly planner: Planner },
   { project: ref, secrets }: MethodParams<'projects/check'>,
 ): Promise<MethodResult<'projects/check'>> {
-  vault.give(secrets);
-  const loaded = await planner.project(ref);
+  probing.vault.give(secrets);
+  const loaded = await probing.planner.project(ref);
   const connections: Probe[] = [];
   for (const name of Object.keys(loaded.project?.connections ?? {}))
-    connections.push(await probe(loaded, name, vault, engine));
+    connections.push(await probe(loaded, name, probing));
   return { project_id: loaded.project_id, connections, diagnostics: [...loaded.diagnostics] };
 }
 
 async function probe(
   loaded: LoadedProject,
   name: string,
-  vault: SecretVault,
-  engine: Pick<EngineProcess, 'probe'>,
+  { vault, engine, redact }: Probing,
 ): Promise<Probe> {
   const written = loaded.project?.connections[name];
   if (written === undefined) return { connection: name, type: '', ok: false };
@@ -111,8 +115,8 @@ async function probe(
     ...(error !== undefined && {
       error: {
         kind: error.kind,
-        message: error.message,
-        ...(error.hint !== undefined && { hint: error.hint }),
+        message: redact(error.message),
+        ...(error.hint !== undefined && { hint: redact(error.hint) }),
       },
     }),
   };

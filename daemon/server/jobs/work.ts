@@ -8,6 +8,7 @@ import {
 import type { EngineRun, EngineWork, PipelineWork, ResolvedConnection } from '../../protocol/engine.ts';
 import type { BatchPlan, PlannedOperation, PlannedWork } from '../../protocol/plan.ts';
 import type { PipelineSpec } from '../../protocol/files/pipeline.ts';
+import { attemptVariable } from '../executor/leftovers.ts';
 import { OperationFailure } from './operationFailure.ts';
 
 export interface WorkPlaces {
@@ -15,7 +16,10 @@ export interface WorkPlaces {
   readonly scratchDir: string;
 }
 
-/** The engine's message for one attempt. Secrets exist in it and in memory only. Throws OperationFailure if one is missing. */
+/**
+ * The engine's message for one attempt. Secrets exist in it and in memory only; `hiddenValues` are those a program must not leave in
+ * its log, which may be any, since it inherits the daemon's environment. Throws OperationFailure if one is missing.
+ */
 export function engineRun(
   jobId: string,
   plan: BatchPlan,
@@ -23,23 +27,36 @@ export function engineRun(
   attempt: number,
   places: WorkPlaces,
   lookupOf: (projectDir: string | null) => SecretLookup,
+  hiddenValues: readonly string[] = [],
 ): EngineRun {
+  const id = attemptId(jobId, operation.operation_id, attempt);
   const folder = `${operation.operation_id}${sep}attempt-${attempt}`;
   return {
     type: 'run',
-    attempt_id: `${jobId}/${operation.operation_id}/${attempt}`,
+    attempt_id: id,
     job_id: jobId,
     operation_id: operation.operation_id,
-    work: engineWork(plan, operation.work, lookupOf),
+    work: marked(engineWork(plan, operation.work, lookupOf, hiddenValues), id),
     artifact_dir: `${places.artifactDir}${sep}${folder}`,
     scratch_dir: `${places.scratchDir}${sep}${jobId}${sep}${folder}`,
   };
+}
+
+/** Names one attempt among all there ever were. */
+export function attemptId(jobId: string, operationId: string, attempt: number): string {
+  return `${jobId}/${operationId}/${attempt}`;
+}
+
+/** A program carries the mark by which it is found if daemon and engine die before its pid is on disk. */
+function marked(work: EngineWork, id: string): EngineWork {
+  return work.type === 'command' ? { ...work, env: { ...work.env, [attemptVariable]: id } } : work;
 }
 
 function engineWork(
   plan: BatchPlan,
   work: PlannedWork,
   lookupOf: (projectDir: string | null) => SecretLookup,
+  hiddenValues: readonly string[],
 ): EngineWork {
   const connect = (dir: string, name: string): ResolvedConnection =>
     resolveConnection(plan, dir, name, lookupOf(dir));
@@ -70,7 +87,7 @@ function engineWork(
       const { value, missing } = resolveValue(rest, lookupOf(project_dir));
       const first = missing[0];
       if (first !== undefined) throw missingSecret(referenceText(first), `the command ${work.program}`);
-      return value;
+      return hiddenValues.length === 0 ? value : { ...value, hidden_values: [...hiddenValues] };
     }
   }
 }

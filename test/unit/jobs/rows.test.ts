@@ -26,9 +26,7 @@ it('counts a written row once, though generation reads it again to verify it', (
 it('counts the rows of both sides, and those of all pipelines of a project', () => {
   const summary = { passed: 1, failed: 0, warned: 0, skipped: 0, errored: 0 };
   const evidence = { ...times, source: side(3), target: side(4) };
-  expect(
-    rowsOf({ type: 'pipeline', pipeline_id: 'p', checks: [], summary, evidence }),
-  ).toBe(7);
+  expect(rowsOf({ type: 'pipeline', pipeline_id: 'p', checks: [], summary, evidence })).toBe(7);
   const pipeline = { pipeline_id: 'p', status: 'completed' as const, failing_checks: [], evidence };
   const unread = { pipeline_id: 'q', status: 'failed' as const, failing_checks: [] };
   const project: OperationResult = {
