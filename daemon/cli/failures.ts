@@ -5,6 +5,7 @@ import { printJson, type CliContext } from './context.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { LostDaemonError } from './follow/follow.ts';
 import { fileLines, renderDiagnostic } from './view/diagnostics.ts';
+import { plural } from './view/text.ts';
 
 /** A call of this program that cannot work as it stands: says what to write instead. */
 export class UsageError extends Error {
@@ -89,7 +90,14 @@ export function reportFailure(error: unknown, context: CliContext, format: strin
   for (const diagnostic of diagnostics) {
     err.write(`${renderDiagnostic(diagnostic, { cwd: context.cwd, lines, colors })}\n`);
   }
+  if (diagnostics.length > 0) {
+    // The message and the hint are those of the first diagnostic, which has just been told.
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+    err.write(`\n${colors.red(plural(Math.max(1, errors), 'error'))}; nothing was run.\n`);
+    return;
+  }
   err.write(`${colors.red('error:')} ${failure.message}\n`);
-  for (const issue of failure.issues ?? []) err.write(`  ${issue.path}: ${issue.message}\n`);
+  const issues = (failure.issues ?? []).filter(({ message }) => !failure.message.includes(message));
+  for (const issue of issues) err.write(`  ${issue.path}: ${issue.message}\n`);
   if (failure.hint !== undefined) err.write(`${colors.cyan('hint:')} ${failure.hint}\n`);
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { jobIdSchema, momentSchema } from '../protocol/primitives.ts';
 import { programFor, type CliContext } from './context.ts';
 import type { FlowOptions, RunFormat } from './jobFlow.ts';
 import type { Session } from './session.ts';
@@ -31,6 +32,26 @@ export function collectParameter(
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Expected name=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** An argument that must be the id of a job; a word of another shape is told here, without asking the daemon. */
+export function parseJobId(text: string): string {
+  if (!jobIdSchema.safeParse(text).success) {
+    throw new InvalidArgumentError('A job id has 26 characters; "ombudsman jobs list" shows them.');
+  }
+  return text;
+}
+
+export function collectJobIds(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), parseJobId(text)];
+}
+
+/** A point in time as the API takes it: a date or a time of ISO 8601. */
+export function parseMoment(text: string): string {
+  if (!momentSchema.safeParse(text).success) {
+    throw new InvalidArgumentError('Expected a date (2026-01-31) or a time (2026-01-31T08:00:00Z).');
+  }
+  return text;
 }
 
 export function formatOption(choices: readonly string[] = ['human', 'json']): Option {

@@ -72,6 +72,20 @@ const making = {
 };
 const jobRef = z.strictObject({ job_id: jobIdSchema });
 
+/** What jobs can be sorted by; with `-` in front, descending. */
+export const jobSortSchema = z.enum([
+  'created_at',
+  '-created_at',
+  'finished_at',
+  '-finished_at',
+  'duration_ms',
+  '-duration_ms',
+  'job_name',
+  '-job_name',
+  'status',
+  '-status',
+]);
+
 /** From REST, query values are strings: numbers and lists are read from them there (see server/rest). */
 const listFilter = {
   status: z.union([jobStatusSchema, z.array(jobStatusSchema)]).optional(),
@@ -81,20 +95,7 @@ const listFilter = {
   search: z.string().max(1000).optional(),
   created_after: momentSchema.optional(),
   created_before: momentSchema.optional(),
-  sort: z
-    .enum([
-      'created_at',
-      '-created_at',
-      'finished_at',
-      '-finished_at',
-      'duration_ms',
-      '-duration_ms',
-      'job_name',
-      '-job_name',
-      'status',
-      '-status',
-    ])
-    .optional(),
+  sort: jobSortSchema.optional(),
   limit: z.number().int().min(1).max(500).default(50),
   offset: z.number().int().min(0).default(0),
 };

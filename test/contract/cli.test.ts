@@ -71,7 +71,13 @@ describe('ombudsman run', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^broken\.batch\.yaml:3:18: error: .*smae/m);
     expect(stderr).toMatch(/\^\^\^\^/);
-    expect(stderr).toMatch(/did you mean .*same/);
+    expect(stderr.match(/did you mean .*same/g)).toHaveLength(1);
+    expect(stderr).toMatch(/1 error; nothing was run/);
+    const oneOff = await workspace.cli(['validate', 'smae']);
+    expect([oneOff.code, oneOff.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: .*smae.*\n {2}hint: .*same/),
+    ]);
     const json = await workspace.json<ErrorDocument>(['run', 'broken.batch.yaml']);
     expect(json.code).toBe(2);
     expect(json.document.error).toMatchObject({
@@ -97,6 +103,19 @@ describe('ombudsman run', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/error: /);
+  });
+
+  it.each([
+    [['jobs', 'show', 'not-an-id'], /not-an-id.* "ombudsman jobs list" shows them/],
+    [['jobs', 'list', '--since', 'yesterday'], /2026-01-31/],
+    [['jobs', 'list', '--sort', 'age'], /age.*-created_at/],
+    [['generate', '--schema-type', 'Retial', '--row-count', '1'], /Retial.*Retail, Finance/],
+    [['run', 'data'], /data is a folder/],
+    [['run', 'green.batch.yaml', '--detach', '--format', 'junit'], /neither --dry-run nor --detach/],
+  ])('says for %j what to write instead', async (args, expected) => {
+    const { code, stderr } = await workspace.cli(args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(expected)]);
+    expect(stderr).not.toMatch(/Invalid params|\w+\/\w+ takes/);
   });
 
   it('runs nothing with --dry-run', async () => {

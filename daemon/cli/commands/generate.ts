@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { schemaTypes, type SchemaType } from '../../protocol/files/batch.ts';
 import type { MethodInput } from '../../protocol/methods.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
@@ -6,7 +7,7 @@ import { addOneOffOptions, runOneOff, type OneOffOptions } from '../oneOff.ts';
 import { collectList, integer } from '../options.ts';
 
 interface GenerateOptions extends OneOffOptions {
-  readonly schemaType: string;
+  readonly schemaType: SchemaType;
   readonly rowCount: number;
   readonly seed?: number;
   readonly connection?: string;
@@ -31,7 +32,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
   const command = program
     .command('generate')
     .description('generate related test data of one domain into a connection or into Parquet files')
-    .requiredOption('--schema-type <type>', 'Retail, Finance or Healthcare')
+    .addOption(new Option('--schema-type <type>', 'the domain').choices(schemaTypes).makeOptionMandatory())
     .requiredOption('--row-count <n>', 'rows of the largest fact table; exact', integer(1, 10_000_000_000))
     .option('--seed <n>', 'the same seed gives the same bytes', integer(0, Number.MAX_SAFE_INTEGER))
     .option('--connection <name>', 'where to write; left out: Parquet files among the artifacts of the job')
@@ -59,8 +60,7 @@ function generationItem(options: GenerateOptions): GenerationItem {
     throw new UsageError('--fault-kinds and --fault-tables need --faults-rate or --faults-count.');
   }
   return {
-    // A wrong name is answered by the daemon with the nearest right one.
-    schema_type: options.schemaType as GenerationItem['schema_type'],
+    schema_type: options.schemaType,
     row_count: options.rowCount,
     seed: options.seed,
     connection: options.connection,

@@ -3,7 +3,7 @@ import type { Job } from '../../protocol/entities.ts';
 import { printJson, programFor, withSession, type CliContext } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { exitCodeOfJob, printJob, watchJob, type RunFormat } from '../jobFlow.ts';
-import { collectList, flowOptions, formatOption } from '../options.ts';
+import { collectList, flowOptions, formatOption, parseJobId } from '../options.ts';
 import { collectSecretsOfJob } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { progressText, statusText } from '../view/summary.ts';
@@ -81,7 +81,7 @@ export function addJobsControlCommands(jobs: Command, context: CliContext): void
     const command = jobs
       .command(control.name)
       .description(control.description)
-      .argument('<job_id>')
+      .argument('<job_id>', 'as "jobs list" shows it', parseJobId)
       .option('-w, --wait', 'show the job until it ends and exit as run does')
       .addOption(formatOption(['human', 'json', 'junit']));
     if (control.takesOperations === true) {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
-import { formatOption } from '../options.ts';
+import { collectJobIds, formatOption } from '../options.ts';
 
 /** `ombudsman jobs delete ID…`: ended jobs with their logs and artifacts. */
 export function addJobsDeleteCommand(jobs: Command, context: CliContext): void {
   const command = jobs
     .command('delete')
     .description('delete ended jobs with their logs and artifacts')
-    .argument('<job_id...>')
+    .argument('<job_id...>', 'as "jobs list" shows them', collectJobIds)
     .addOption(formatOption());
   command.action(async (jobIds: string[], options: { format: Format }) => {
     await withSession(command, async ({ client }) => {

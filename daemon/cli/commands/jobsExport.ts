@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { withSession, type CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
+import { parseJobId } from '../options.ts';
 
 interface ExportOptions {
   readonly format: 'json' | 'csv' | 'junit' | 'html';
@@ -14,7 +15,7 @@ export function addJobsExportCommand(jobs: Command, context: CliContext): void {
   const command = jobs
     .command('export')
     .description('write a job with all its results as JSON, CSV, JUnit or HTML')
-    .argument('<job_id>')
+    .argument('<job_id>', 'as "jobs list" shows it', parseJobId)
     .addOption(
       new Option('--format <format>', 'what to write')
         .choices(['json', 'csv', 'junit', 'html'])

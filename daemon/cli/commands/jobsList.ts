@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   jobStatusSchema,
   jobTypeSchema,
@@ -6,10 +6,10 @@ import {
   type JobStatus,
   type JobType,
 } from '../../protocol/entities.ts';
-import type { MethodInput } from '../../protocol/methods.ts';
+import { jobSortSchema, type MethodInput } from '../../protocol/methods.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { collectList, formatOption, integer } from '../options.ts';
+import { collectList, formatOption, integer, parseMoment } from '../options.ts';
 import type { Output } from '../terminal.ts';
 import { statusMark, statusText } from '../view/summary.ts';
 import { renderTable } from '../view/table.ts';
@@ -39,12 +39,9 @@ export function addJobsListCommand(jobs: Command, context: CliContext): void {
     .option('--project <id>', 'only jobs of this project')
     .option('--tag <tag>', 'only jobs with these tags (comma separated)', collectList)
     .option('--search <text>', 'only jobs whose name, id, project or tag contains this')
-    .option('--since <when>', 'created at or after (2026-01-31 or an ISO 8601 time)')
-    .option('--until <when>', 'created before')
-    .option(
-      '--sort <field>',
-      'created_at, finished_at, duration_ms, job_name, status; with - in front: descending',
-    )
+    .option('--since <when>', 'created at or after (2026-01-31 or an ISO 8601 time)', parseMoment)
+    .option('--until <when>', 'created before', parseMoment)
+    .addOption(new Option('--sort <field>', 'with - in front: descending').choices(jobSortSchema.options))
     .option('-n, --limit <n>', 'at most so many (1 to 500)', integer(1, 500), 50)
     .option('--offset <n>', 'leave out the first n', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .addOption(formatOption());
@@ -79,7 +76,6 @@ function listQuery(options: ListOptions): MethodInput<'jobs/list'> {
     search: options.search,
     created_after: options.since,
     created_before: options.until,
-    // The daemon knows which fields there are and says so; this only passes the word on.
     sort: options.sort as MethodInput<'jobs/list'>['sort'],
     limit: options.limit,
     offset: options.offset,

@@ -5,7 +5,7 @@ import { isJobEnded } from '../../protocol/entities.ts';
 import type { LogEntry } from '../../protocol/methods.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { formatOption } from '../options.ts';
+import { formatOption, parseJobId } from '../options.ts';
 import { formatTime, visible } from '../view/text.ts';
 
 interface LogOptions {
@@ -21,7 +21,7 @@ export function addJobsLogCommand(jobs: Command, context: CliContext): void {
   const command = jobs
     .command('log')
     .description('print the log of a job or of one operation')
-    .argument('<job_id>')
+    .argument('<job_id>', 'as "jobs list" shows it', parseJobId)
     .option('-o, --operation <id>', 'only entries of this operation')
     .option('-f, --follow', 'go on until the job ends')
     .addOption(formatOption());

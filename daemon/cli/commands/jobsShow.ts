@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { printJson, programFor, withSession, type CliContext, type Format } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { fetchJob } from '../follow/follow.ts';
-import { formatOption } from '../options.ts';
+import { formatOption, parseJobId } from '../options.ts';
 import { renderOperation, renderReport, type ReportOptions } from '../view/report.ts';
 
 interface ShowOptions {
@@ -15,7 +15,7 @@ export function addJobsShowCommand(jobs: Command, context: CliContext): void {
   const command = jobs
     .command('show')
     .description('show a job: its operations, what differs, where the evidence lies')
-    .argument('<job_id>')
+    .argument('<job_id>', 'as "jobs list" shows it', parseJobId)
     .option('-o, --operation <id>', 'one operation in full: every check, its SQL and its evidence')
     .addOption(formatOption());
   command.action(async (jobId: string, options: ShowOptions) => {

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { withSession, type CliContext } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { exitCodeOfJob, printJob, watchJob, type RunFormat } from '../jobFlow.ts';
-import { flowOptions, formatOption } from '../options.ts';
+import { flowOptions, formatOption, parseJobId } from '../options.ts';
 
 /** `ombudsman jobs watch ID`: the display of `run` for a job that is there already. Ctrl-C leaves the job running. */
 export function addJobsWatchCommand(jobs: Command, context: CliContext): void {
   const command = jobs
     .command('watch')
     .description('show a job until it ends; Ctrl-C stops watching, not the job')
-    .argument('<job_id>')
+    .argument('<job_id>', 'as "jobs list" shows it', parseJobId)
     .addOption(formatOption(['human', 'json', 'junit']));
   command.action(async (jobId: string, options: { format: RunFormat }) => {
     await withSession(command, async (session) => {

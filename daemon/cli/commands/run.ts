@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isJobEnded } from '../../protocol/entities.ts';
@@ -37,6 +37,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       if (flow.format === 'junit' && paths.length > 1) {
         throw new UsageError('--format junit takes one file: a JUnit document tells one job.');
       }
+      if (flow.format === 'junit' && (options.dryRun === true || options.detach === true)) {
+        throw new UsageError(
+          '--format junit tells what ran, so it goes with neither --dry-run nor --detach.',
+        );
+      }
       const inputs = await Promise.all(paths.map((file) => submitInput(file, options)));
       if (options.dryRun === true) await planAll(flow, inputs);
       else await runAll(flow, inputs);
@@ -45,11 +50,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
 }
 
 function existingFile(path: string, written: string): string {
-  if (existsSync(path)) return path;
-  throw new UsageError(
-    `No such file: ${written}`,
-    'Give the path of a batch file, for example daily.batch.yaml.',
-  );
+  const found = statSync(path, { throwIfNoEntry: false });
+  const hint = 'Give the path of a batch file, for example daily.batch.yaml.';
+  if (found === undefined) throw new UsageError(`No such file: ${written}`, hint);
+  if (found.isDirectory()) throw new UsageError(`${written} is a folder.`, hint);
+  return path;
 }
 
 async function submitInput(file: string, options: RunOptions): Promise<SubmitInput> {

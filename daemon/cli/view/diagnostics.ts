@@ -27,7 +27,7 @@ export function fileLines(): SourceLines {
 
 function displayPath(file: string, cwd: string): string {
   const shorter = relative(cwd, file);
-  return file.startsWith('(') || shorter === '' || shorter.length >= file.length ? file : shorter;
+  return shorter === '' || shorter.length >= file.length ? file : shorter;
 }
 
 function markerWidth(line: string, diagnostic: Diagnostic): number {
@@ -59,8 +59,11 @@ export function renderDiagnostic(
 ): string {
   const { colors } = context;
   const paint = { error: colors.red, warning: colors.yellow, info: colors.cyan }[diagnostic.severity];
-  const place = `${displayPath(diagnostic.file, context.cwd)}:${diagnostic.line}:${diagnostic.column}`;
-  const head = `${colors.bold(`${place}:`)} ${paint(`${diagnostic.severity}:`)} ${diagnostic.message}`;
+  // Nobody wrote the lines of a request, so a place in it would send people looking for a file.
+  const place = diagnostic.file.startsWith('(')
+    ? ''
+    : `${colors.bold(`${displayPath(diagnostic.file, context.cwd)}:${diagnostic.line}:${diagnostic.column}:`)} `;
+  const head = `${place}${paint(`${diagnostic.severity}:`)} ${diagnostic.message}`;
   const hint = diagnostic.hint === undefined ? [] : [`  ${colors.cyan('hint:')} ${diagnostic.hint}`];
   return [head, ...excerpt(diagnostic, context.lines, colors), ...hint].join('\n');
 }

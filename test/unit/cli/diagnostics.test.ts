@@ -48,12 +48,16 @@ describe('a diagnostic for a person', () => {
     expect(caret).toBe(`    | ${' '.repeat(10)}${'^'.repeat(5)}`);
   });
 
-  it.each(['(request)', '/elsewhere/b.yaml'])(
-    'does without an excerpt of %s, which cannot be read',
-    (file) => {
-      expect(renderDiagnostic(at(9, 1, 2, { file, severity: 'warning' }), context)).toBe(
-        `${file}:9:1: warning: no pipeline "dim_custmer"`,
-      );
-    },
-  );
+  it('does without an excerpt of a file that cannot be read', () => {
+    const file = '/elsewhere/b.yaml';
+    expect(renderDiagnostic(at(9, 1, 2, { file, severity: 'warning' }), context)).toBe(
+      `${file}:9:1: warning: no pipeline "dim_custmer"`,
+    );
+  });
+
+  it('names no place in a request, whose lines nobody wrote', () => {
+    expect(renderDiagnostic(at(9, 1, 2, { file: '(request)', hint: 'did you mean x?' }), context)).toBe(
+      'error: no pipeline "dim_custmer"\n  hint: did you mean x?',
+    );
+  });
 });
