@@ -16,7 +16,9 @@ export type Secrets = Record<string, string>;
 async function readYaml(path: string, reader: FileReader): Promise<unknown> {
   try {
     const text = await reader.readText(path);
-    return text === null ? null : (parseDocument(text).toJS({ maxAliasCount: 100 }) as unknown);
+    return text === null
+      ? null
+      : (parseDocument(text, { logLevel: 'error' }).toJS({ maxAliasCount: 100 }) as unknown);
   } catch {
     return null;
   }

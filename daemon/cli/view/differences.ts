@@ -111,11 +111,21 @@ export function renderSamples(check: CheckResult, limit: number, layout: Layout)
   return table + more;
 }
 
+/** `source 0, target 2` for what a result holds as `{"source":0,"target":2}`. */
+function inWords(content: unknown): string {
+  if (Array.isArray(content)) return content.map(inWords).join(', ');
+  if (typeof content !== 'object' || content === null) return String(content);
+  const isFlat = Object.values(content).every((value) => typeof value !== 'object' || value === null);
+  return Object.entries(content)
+    .map(([key, value]) => `${key} ${isFlat ? inWords(value) : `(${inWords(value)})`}`)
+    .join(', ');
+}
+
 /** Expected and actual of a check in a few words, '' where there is nothing short to say. */
 export function expectedText(check: CheckResult): string {
   const short = (content: unknown): string | null => {
     if (content === null || content === undefined) return null;
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    const text = inWords(content);
     return text.length > maxValueColumns ? null : visible(text);
   };
   const expected = short(check.expected);

@@ -6,7 +6,7 @@ import { differencesText, expectedText, renderByColumn, renderSamples } from './
 import { nextSteps } from './nextSteps.ts';
 import { findings, operationText, progressText, rowsText, statusMark, statusText } from './summary.ts';
 import { renderTable } from './table.ts';
-import { formatBytes, formatDuration, plural, truncate, visible } from './text.ts';
+import { formatBytes, formatDuration, oneLine, plural, truncate, visible } from './text.ts';
 
 export interface ReportOptions {
   readonly width: number;
@@ -68,7 +68,7 @@ function renderCheck(check: CheckResult, options: ReportOptions): string[] {
   };
   const sign = check.status === 'passed' ? colors.green('✔') : mark[check.status];
   // The counts of differing rows say it all; a reason beside them would say it again.
-  const reason = check.reason === undefined ? [] : [visible(check.reason)];
+  const reason = check.reason === undefined ? [] : [oneLine(check.reason)];
   const why =
     check.differences === undefined || check.status === 'error'
       ? [expectedText(check), ...reason].filter((part) => part !== '')
@@ -104,7 +104,7 @@ function renderEvidence(operation: Operation, colors: Colors): string[] {
     if (side === undefined) return [];
     const system = `${side.system} ${side.version}`;
     const head = `  ${colors.dim(name.padEnd(8))} ${visible(side.connection)} (${visible(system)}), ${plural(side.rows_scanned, 'row')} read`;
-    return [head, ...side.sql.slice(0, 3).map((sql) => `           ${colors.dim(visible(sql))}`)];
+    return [head, ...side.sql.slice(0, 3).map((sql) => `           ${colors.dim(oneLine(sql))}`)];
   });
 }
 
@@ -117,7 +117,7 @@ export function renderOperation(
   const { error } = operation;
   const head = `${statusMark(operation.status, colors)} ${colors.bold(visible(operation.name))} ${colors.dim(operation.operation_id)}`;
   const lines = [`${head}  ${operationText(operation)}`];
-  if (error?.hint !== undefined) lines.push(`  ${colors.cyan('hint:')} ${visible(error.hint)}`);
+  if (error?.hint !== undefined) lines.push(`  ${colors.cyan('hint:')} ${oneLine(error.hint)}`);
   for (const { title, checks } of operationChecks(operation)) {
     const shown = options.isWhole === true ? checks : findings(checks);
     if (title !== '' && shown.length > 0) lines.push(`  ${colors.underline(visible(title))}`);

@@ -1,7 +1,7 @@
 import type { Job, JobStatus, Operation, OperationStatus, Waiting } from '../../protocol/entities.ts';
 import type { CheckResult, CheckSummary, OperationResult } from '../../protocol/results.ts';
 import type { Colors } from '../terminal.ts';
-import { formatCount, plural, visible } from './text.ts';
+import { formatCount, oneLine, plural, visible } from './text.ts';
 
 /** One character and one colour for each status, the same in lists, tables and the live display. */
 export function statusMark(status: OperationStatus | JobStatus, colors: Colors): string {
@@ -93,19 +93,25 @@ export function resultText(result: OperationResult): string {
 /** Why an operation is where it is, in one line: its result, its error, or what it waits for. */
 export function operationText(operation: Operation): string {
   if (operation.error !== undefined && operation.error.kind !== 'checks_failed') {
-    return visible(`${operation.error.kind}: ${operation.error.message}`);
+    return oneLine(`${operation.error.kind}: ${operation.error.message}`);
   }
-  if (operation.result !== undefined) return visible(resultText(operation.result));
-  if (operation.error !== undefined) return visible(operation.error.message);
-  if (operation.skip_reason !== undefined) return visible(operation.skip_reason);
+  if (operation.result !== undefined) return oneLine(resultText(operation.result));
+  if (operation.error !== undefined) return oneLine(operation.error.message);
+  if (operation.skip_reason !== undefined) return oneLine(operation.skip_reason);
   if (operation.waiting !== undefined) return waitingText(operation.waiting);
   return '';
 }
 
 /** `4,000 = 4,000` scanned on both sides, `12,345 written`; '' while there is no evidence. */
 export function rowsText(operation: Operation): string {
-  const evidence = operation.result?.evidence;
+  const { result } = operation;
+  const evidence = result?.evidence;
   if (evidence === undefined) return '';
+  if (result?.type === 'project_validation') {
+    const rows = (name: 'source' | 'target') =>
+      result.pipelines.reduce((sum, each) => sum + (each.evidence?.[name]?.rows_scanned ?? 0), 0);
+    return `${formatCount(rows('source'))} ⇄ ${formatCount(rows('target'))}`;
+  }
   if (evidence.rows_written !== undefined) return `${formatCount(evidence.rows_written)} written`;
   const { source, target } = evidence;
   if (source !== undefined && target !== undefined) {

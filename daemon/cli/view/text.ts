@@ -16,6 +16,11 @@ export function visible(text: string): string {
   );
 }
 
+/** Text of several lines (an error of a database, SQL) safe to print in one: what was laid out is read as a sentence. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s*[\r\n]+\s*/g, ' ').trim());
+}
+
 const segmenter = new Intl.Segmenter();
 
 /** Cuts plain text (no colour codes) to `width` terminal columns, ending in … where something was cut. */

@@ -33,6 +33,19 @@ describe('secrets sent with a call', () => {
     });
   });
 
+  it('are looked for without a word about files the daemon will refuse', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', onWarning);
+    write('ombudsman.yaml', 'name: p\n- a: b\n  - c: d\n');
+    write('daily.batch.yaml', 'pipelines:\n- pipeline_id: a\n  - pipeline_id: b\n');
+    await collectSecrets(join(dir, 'daily.batch.yaml'));
+    // Node emits warnings in the next tick.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('leave out what is not set, and what only a comment names', async () => {
     write('ombudsman.yaml', `# \${env:CLI_TEST_UNRELATED}\n${project('${env:CLI_TEST_UNSET}')}`);
     expect(await collectProjectSecrets(dir)).toEqual({ CLI_TEST_USER: 'reader' });

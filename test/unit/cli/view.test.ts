@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { liveLines, type LiveFrame } from '../../../daemon/cli/view/live.ts';
 import { nextSteps } from '../../../daemon/cli/view/nextSteps.ts';
 import { renderOperations, renderReport } from '../../../daemon/cli/view/report.ts';
-import { waitingText } from '../../../daemon/cli/view/summary.ts';
+import { rowsText, waitingText } from '../../../daemon/cli/view/summary.ts';
 import { renderTable, shareWidths } from '../../../daemon/cli/view/table.ts';
+import { formatCount } from '../../../daemon/cli/view/text.ts';
 import type { Operation } from '../../../daemon/protocol/entities.ts';
 import { aFailedOperation, aJob, anOperation, aPipelineResult, at, jobId } from './entities.ts';
 
@@ -144,6 +145,43 @@ describe('the report', () => {
     });
     const text = renderReport(aJob({ status: 'completed' }), [warned], options);
     expect(text).toContain('positive balance warning');
+  });
+
+  it('reads an error of several lines as a sentence, and what a check found as words', () => {
+    const failed = aFailedOperation();
+    const result = aPipelineResult([
+      {
+        check: 'rule',
+        name: 'r',
+        status: 'failed',
+        severity: 'fail',
+        expected: 0,
+        actual: { source: 0, target: 2 },
+        samples: [],
+        reason: 'Parser Error: near ")"\n\nLINE 3: )\n        ^',
+      },
+    ]);
+    const text = renderReport(aJob({ status: 'failed' }), [{ ...failed, result }], options);
+    expect(text).toContain('expected 0, got source 0, target 2; Parser Error: near ")" LINE 3: ) ^');
+  });
+
+  it('adds up the rows of the pipelines of a project', () => {
+    const { evidence } = aPipelineResult([]);
+    const pipeline = { pipeline_id: 'p', status: 'completed' as const, failing_checks: [], evidence };
+    const project = anOperation(0, {
+      status: 'completed',
+      type: 'project_validation',
+      result: {
+        type: 'project_validation',
+        project_id: 'x',
+        pipelines: [pipeline, pipeline],
+        summary: { total: 2, completed: 2, failed: 0 },
+        evidence: { started_at: at, finished_at: at },
+      },
+    });
+    const rows = evidence.source?.rows_scanned ?? 0;
+    expect(rows).toBeGreaterThan(0);
+    expect(rowsText(project)).toMatch(new RegExp(`^${formatCount(2 * rows)} ⇄ `));
   });
 
   it('keeps what needs attention when not all operations fit', () => {
