@@ -131,6 +131,21 @@ describe('command', () => {
     expect(log!.bytes).toBe(Buffer.byteLength(text));
   });
 
+  it('keeps no secret of what is printed, on either stream and torn between two writes', async () => {
+    engine = await startEngine();
+    const work = program(
+      'const pw = process.env.PW; console.error(`err ${pw}`); process.stdout.write(`out ${pw} ${pw.slice(0, 5)}`, () => setTimeout(() => console.log(pw.slice(5)), 50))',
+      { PW: 'pa$$ "wörd"' },
+    );
+    engine.run('c', { ...work, hidden_values: ['pa$$ "wörd"'] } as EngineWork);
+    const outcome = await engine.ended('c');
+    expect(outcome.outcome).toBe('completed');
+    const lines = readFileSync(outcome.artifacts[0]!.path, 'utf8').split(/(?=err)|\n/);
+    expect(lines.join('|')).not.toContain('wörd');
+    expect(lines.join(' ')).toContain('out [secret] [secret]');
+    expect(lines.join(' ')).toContain('err [secret]');
+  });
+
   it('fails with the exit code, and with the signal that ended the program', async () => {
     engine = await startEngine();
     engine.run('three', program('process.exit(3)'));

@@ -7,6 +7,7 @@ import type { CommandResult } from '../../protocol/results.ts';
 import { programEnvironment } from '../config.ts';
 import { abortedError, EngineError, throwIfAborted } from '../errors.ts';
 import { BoundedLog } from './commandLog.ts';
+import { HiddenValues } from './hiddenValues.ts';
 import type { OperationContext, OperationRunner } from './operation.ts';
 
 const killAfterMs = 5_000;
@@ -68,8 +69,11 @@ async function runProgram(
   const child = await start(work);
   const pid = child.pid as number;
   context.child(pid, processStart(pid) ?? '');
-  child.stdout?.on('data', (bytes: Buffer) => log.write(bytes));
-  child.stderr?.on('data', (bytes: Buffer) => log.write(bytes));
+  const outputs = [child.stdout, child.stderr].map((stream) => {
+    const hiding = new HiddenValues(work.hidden_values ?? []);
+    stream?.on('data', (bytes: Buffer) => log.write(hiding.push(bytes)));
+    return hiding;
+  });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const exited = new Promise<ProgramEnd>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
@@ -92,6 +96,7 @@ async function runProgram(
       child.stdout?.destroy();
       child.stderr?.destroy();
     }
+    for (const hiding of outputs) log.write(hiding.end());
     return end;
   } finally {
     context.signal.removeEventListener('abort', onAbort);
