@@ -48,23 +48,35 @@ export const diagnosticSchema = z.object({
 });
 export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
-/** Every error the API answers: JSON-RPC code and the REST status it maps to. */
+/** Every error the API answers: JSON-RPC code, the REST status it maps to, and what to do where the thrower says nothing better. */
 export const rpcErrors = {
-  parse_error: { code: -32700, http: 400 },
-  invalid_request: { code: -32600, http: 400 },
-  method_not_found: { code: -32601, http: 404 },
-  invalid_params: { code: -32602, http: 422 },
-  internal_error: { code: -32603, http: 500 },
-  unauthenticated: { code: -32000, http: 401 },
-  incompatible_version: { code: -32001, http: 409 },
-  not_found: { code: -32002, http: 404 },
-  conflict: { code: -32003, http: 409 },
-  definition_invalid: { code: -32004, http: 422 },
-  storage_unavailable: { code: -32005, http: 507 },
-  shutting_down: { code: -32006, http: 503 },
-  too_large: { code: -32007, http: 413 },
-  forbidden: { code: -32008, http: 403 },
-  overloaded: { code: -32009, http: 429 },
+  parse_error: { code: -32700, http: 400, hint: 'send one JSON value in UTF-8' },
+  invalid_request: { code: -32600, http: 400, hint: 'GET /openapi.json says what can be asked, and how' },
+  method_not_found: { code: -32601, http: 404, hint: 'GET /openapi.json names every method' },
+  invalid_params: {
+    code: -32602,
+    http: 422,
+    hint: 'GET /openapi.json describes the parameters of every method',
+  },
+  internal_error: { code: -32603, http: 500, hint: 'logs/daemon.log in the data directory has the details' },
+  unauthenticated: { code: -32000, http: 401, hint: 'the token stands in daemon.json in the data directory' },
+  incompatible_version: { code: -32001, http: 409, hint: 'use a client of the version of the daemon' },
+  not_found: { code: -32002, http: 404, hint: 'jobs/list and projects/list tell what there is' },
+  conflict: { code: -32003, http: 409, hint: 'jobs/get tells the state the job is in now' },
+  definition_invalid: { code: -32004, http: 422, hint: 'mend the definition and send it again' },
+  storage_unavailable: {
+    code: -32005,
+    http: 507,
+    hint: 'see that the data directory can be written and its disk has room',
+  },
+  shutting_down: {
+    code: -32006,
+    http: 503,
+    hint: 'connect again: a new daemon starts once this one has ended',
+  },
+  too_large: { code: -32007, http: 413, hint: 'split it into several requests' },
+  forbidden: { code: -32008, http: 403, hint: 'call from a program on this machine' },
+  overloaded: { code: -32009, http: 429, hint: 'try again in a moment' },
 } as const;
 export type RpcErrorKind = keyof typeof rpcErrors;
 
@@ -85,7 +97,7 @@ export class ApiError extends Error {
   constructor(kind: RpcErrorKind, message: string, data: Omit<RpcErrorData, 'kind'> = {}) {
     super(message);
     this.kind = kind;
-    this.data = { kind, ...data };
+    this.data = { kind, hint: rpcErrors[kind].hint, ...data };
   }
 
   get code(): number {

@@ -174,6 +174,20 @@ describe('what is wrong is answered, never run', () => {
     expect((await post(path, isOwn ? { project: workspace.dir, ...body } : body)).status).toBe(422);
   });
 
+  it('404 for an address that no job can have, 405 for another verb: each with kind and hint', async () => {
+    for (const [verb, path, status] of [
+      ['GET', '/batch/jobs/nope', 404],
+      ['GET', '/batch/jobs/nope/progress', 404],
+      ['POST', '/batch/jobs/..%2F..%2Fetc/cancel', 404],
+      ['DELETE', '/batch/jobs/%00', 404],
+      ['PUT', '/batch/jobs', 405],
+    ] as const) {
+      const { status: answered, body } = await workspace.rest<RestError>(verb, path);
+      expect([verb, path, answered]).toEqual([verb, path, status]);
+      expect(body.error.data).toEqual({ kind: body.error.kind, hint: expect.stringMatching(/./) as string });
+    }
+  });
+
   it('404 for jobs that are not there, 409 for what their state forbids', async () => {
     const absent = '01JDQ3Z4N5K6M7P8Q9R0S1T2V3';
     for (const path of ['', '/progress', '/operations', '/log']) {

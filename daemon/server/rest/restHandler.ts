@@ -110,12 +110,24 @@ async function answerCall(
       throw new ApiError('invalid_params', `Invalid params: ${name} in the body is not the one in the path`);
     }
   }
-  const result = await options.api.call(target, { ...query, ...body, ...pathParams });
+  const result = await options.api
+    .call(target, { ...query, ...body, ...pathParams })
+    .catch((error: unknown) => throwAsNotFound(error, pathParams));
   if (target === 'jobs/export' && (isDownload || wantsRaw(request))) {
     sendDownload(response, result as MethodResult<'jobs/export'>, pathParams.job_id ?? 'job');
   } else {
     sendJson(response, 200, result);
   }
+}
+
+/** What the path names cannot be there if it cannot even be a name: an address without a thing is 404, not 422. */
+function throwAsNotFound(error: unknown, pathParams: Readonly<Record<string, string>>): never {
+  const issues = ApiError.is(error, 'invalid_params') ? error.data.issues : undefined;
+  const wrong = issues?.find(({ path }) => path in pathParams);
+  if (wrong === undefined) throw error;
+  throw new ApiError('not_found', `there is nothing named ${pathParams[wrong.path]}: ${wrong.message}`, {
+    hint: 'GET /batch/jobs and GET /batch/projects tell what there is',
+  });
 }
 
 /** True if the client named types and none of them is JSON or anything. */
