@@ -28,9 +28,14 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
+/** Folders of engines that a test killed instead of stopping them. */
+const folders = new Set<string>();
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A real engine process from the sources, configured and ready. */
 export async function startEngine(): Promise<TestEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'ombudsman-engine-'));
+  folders.add(folder);
   const child = fork(join(import.meta.dirname, '../../daemon/engine/main.ts'), [], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],
