@@ -6,11 +6,10 @@ import { ApiError } from '../../protocol/errors.ts';
 import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
 import { schemaVersion } from '../../protocol/version.ts';
 import type { Engine } from '../executor/engine.ts';
-import { endMarkedPrograms, endProgram } from '../executor/leftovers.ts';
 import { Gate } from '../executor/gates.ts';
 import { Scheduler } from '../executor/scheduler.ts';
 import type { Logger } from '../log.ts';
-import type { JobDocument, JournalRecord } from '../storage/schemas.ts';
+import type { JobDocument } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
 import { jobOf, samplesOf, summarise, summaryOf } from '../storage/summary.ts';
 import { EndedJobs } from './endedJobs.ts';
@@ -24,8 +23,9 @@ import { scrubOutcome } from './scrub.ts';
 import type { SecretVault } from './secretVault.ts';
 import type { ChangeListener } from './service.ts';
 import { pendingOperation } from './stateMachine.ts';
+import { endLeftovers, unsampled } from './takeUp.ts';
 import { operationView } from './views.ts';
-import { attemptId, engineRun } from './work.ts';
+import { engineRun } from './work.ts';
 
 export interface RegistryOptions {
   readonly store: JobStore;
@@ -121,22 +121,8 @@ export class JobRegistry {
     const entry = this.#enter(document, document.journal_seq);
     for (const record of records) entry.job.replay(record);
     for (const index of unsampled(entry.job, records)) entry.runner.endedHere.add(index);
-    await this.#endLeftovers(entry.job);
+    await endLeftovers(entry.job);
     this.#begin(entry);
-  }
-
-  async #endLeftovers({ id, plan, frame }: LiveJob): Promise<void> {
-    const left = plan.operations.filter(
-      ({ index, work }) => work.type === 'command' && frame.operations[index]?.status === 'running',
-    );
-    const attempts = left.map(({ index, operation_id }) =>
-      attemptId(id, operation_id, frame.operations[index]?.attempts.length ?? 0),
-    );
-    await endMarkedPrograms(new Set(attempts));
-    for (const { index } of left) {
-      const child = frame.operations[index]?.child;
-      if (child !== undefined) await endProgram(child.pid, child.start);
-    }
   }
 
   /** Takes an ended job back to life with these operations to run again. */
@@ -396,19 +382,6 @@ export class JobRegistry {
     }
     await Promise.all([...this.live.values()].map(({ job }) => job.settled()));
   }
-}
-
-/**
- * Operations that ended before the restart and that the history has not learnt of: it learns at the job's end. Of a job that was
- * retried it knows those of the first run, so there only what the journal tells counts.
- */
-function unsampled(job: LiveJob, records: readonly JournalRecord[]): number[] {
-  const isRetried = job.state.idle_ms !== undefined || records.some(({ type }) => type === 'job_retried');
-  if (!isRetried)
-    return [...job.frame.operations.keys()].filter(
-      (index) => job.frame.operations[index]?.finished_at !== undefined,
-    );
-  return records.flatMap((record) => (record.type === 'op_ended' ? [record.op] : []));
 }
 
 /** The project an operation belongs to; its own in a job over many projects. */

@@ -12,6 +12,7 @@ import { errorOf } from './operationFailure.ts';
 import { RetryDecisions } from './retryDecisions.ts';
 import { rowsOf } from './rows.ts';
 import { endStatus } from './stateMachine.ts';
+import { waitingReason } from './waitingReason.ts';
 
 export interface RunnerDeps {
   readonly scheduler: Scheduler;
@@ -221,29 +222,17 @@ export class JobRunner implements SchedulableJob {
     return { job_id: this.job.id, operation_id, name };
   }
 
-  /** Why a pending operation does not run: the first limit in its way and who holds it. Undefined if it is about to start. */
+  /** See waitingReason.ts. */
   waiting(index: number): Waiting | undefined {
-    const phase = this.#board.phase(index);
-    if (phase === 'ended' || phase === 'active') return undefined;
-    if (this.#isPaused) return { for: 'paused', name: this.job.plan.job_name, holders: [] };
-    if (phase === 'backoff') {
-      const until = this.job.frame.operations[index]?.retry_at;
-      return { for: 'retry', holders: [], ...(until !== undefined && { until }) };
-    }
-    if (phase === 'blocked') {
-      const holders = this.#board
-        .openDependencies(index)
-        .slice(0, 10)
-        .map((dependency) => this.holder(dependency));
-      return { for: 'dependency', name: holders.map(({ name }) => name).join(', '), holders };
-    }
-    if (!this.job.plan.parallel_execution && (!this.gate.hasRoom || !this.#isNextInOrder(index))) {
-      return { for: 'order', name: 'sequential', limit: 1, holders: this.gate.holders };
-    }
-    const full = [this.gate, ...this.#board.gates(index), this.#deps.scheduler.daemonGate].find(
-      (gate) => !gate.hasRoom,
-    );
-    return full && { for: full.kind, name: full.name, limit: full.limit, holders: full.holders };
+    return waitingReason(index, {
+      job: this.job,
+      board: this.#board,
+      jobGate: this.gate,
+      daemonGate: this.#deps.scheduler.daemonGate,
+      isPaused: this.#isPaused,
+      isNextInOrder: (candidate) => this.#isNextInOrder(candidate),
+      holder: (other) => this.holder(other),
+    });
   }
 
   /** Sequential mode: an operation that waits for its retry, or for a connection, holds back all that come after it. */
