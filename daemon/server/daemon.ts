@@ -5,30 +5,12 @@ import { makePrivateDir } from '../platform/privateFiles.ts';
 import { processStart } from '../platform/process.ts';
 import type { Registration } from '../protocol/methods.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
-import type { ServerConfig } from './config.ts';
-import type { JobService } from './jobs/service.ts';
+import type { Daemon, DaemonOptions } from './runningDaemon.ts';
 import { directoryIdentity } from './lifecycle/ownership.ts';
 import { readRegistration, removeRegistration, writeRegistration } from './lifecycle/registration.ts';
 import { acquireLock, lockPath, type LockHolder, type StartLock } from './lifecycle/startLock.ts';
-import type { Logger } from './log.ts';
 import { nodeHttp } from './rpc/nodeHttp.ts';
 import { createToken } from './rpc/token.ts';
-
-export interface DaemonOptions {
-  readonly config: ServerConfig;
-  readonly log: Logger;
-  /** Called once the lock is held: nobody else writes to the data directory then. */
-  readonly createService: () => Promise<JobService>;
-  readonly handshakeTimeoutMs?: number;
-}
-
-export interface Daemon {
-  readonly registration: Registration;
-  /** Stops once, whoever asks and however often; all callers get the same promise. Rejects never. */
-  stop(reason: string): Promise<void>;
-  /** Resolves with the reason when the daemon has stopped, whatever made it stop. */
-  readonly stopped: Promise<string>;
-}
 
 /** Another daemon owns the data directory: not a failure, there is one to use. */
 export interface AlreadyRunning {

@@ -1,18 +1,34 @@
 import type { Server } from 'node:http';
 import type { MethodResult, Registration } from '../protocol/methods.ts';
-import type { Daemon, DaemonOptions } from './daemon.ts';
 import type { JobService } from './jobs/service.ts';
 import { createIdleWatch } from './lifecycle/idleWatch.ts';
 import { checkOwnership } from './lifecycle/ownership.ts';
 import { removeRegistration } from './lifecycle/registration.ts';
 import type { StartLock } from './lifecycle/startLock.ts';
-import { errorText } from './log.ts';
+import type { ServerConfig } from './config.ts';
+import { errorText, type Logger } from './log.ts';
 import { createRestHandler, type RestHandler } from './rest/restHandler.ts';
 import { createApi } from './rpc/api.ts';
 import { EventHub } from './rpc/eventHub.ts';
 import { answerHello } from './rpc/handshake.ts';
 import { createRpcReceiver } from './rpc/rpcMethods.ts';
 import { createSocketServer, type SocketServer } from './rpc/socketServer.ts';
+
+export interface DaemonOptions {
+  readonly config: ServerConfig;
+  readonly log: Logger;
+  /** Called once the lock is held: nobody else writes to the data directory then. */
+  readonly createService: () => Promise<JobService>;
+  readonly handshakeTimeoutMs?: number;
+}
+
+export interface Daemon {
+  readonly registration: Registration;
+  /** Stops once, whoever asks and however often; all callers get the same promise. Rejects never. */
+  stop(reason: string): Promise<void>;
+  /** Resolves with the reason when the daemon has stopped, whatever made it stop. */
+  readonly stopped: Promise<string>;
+}
 
 const defaultHandshakeTimeoutMs = 10_000;
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import WebSocket from 'ws';
 import { protocolVersion } from '../../daemon/protocol/version.ts';
 import type { ServerConfig } from '../../daemon/server/config.ts';
-import { startDaemon, type Daemon } from '../../daemon/server/daemon.ts';
+import { startDaemon } from '../../daemon/server/daemon.ts';
+import type { Daemon } from '../../daemon/server/runningDaemon.ts';
 import type { Logger } from '../../daemon/server/log.ts';
 import { FakeJobService } from './fakeJobService.ts';
 
