@@ -49,6 +49,9 @@ export function parseBatch(document: SourceDocument, options: ParseBatchOptions 
   if (!isRecord(value)) {
     return { batch: null, items: [], diagnostics: validate(document, batchFileSchema).diagnostics };
   }
+  const otherKind = otherKindOfFile(document, value);
+  if (otherKind !== null)
+    return { batch: null, items: [], diagnostics: [...document.diagnostics, otherKind] };
   const parameters = readParameters(document, options.parameters ?? {}, options.isCheckOnly === true);
   const filled = substitute(document, value, parameters);
   const parsed = validate(document, batchFileSchema, { value: filled.value, unknownAt: filled.unknownAt });
@@ -72,6 +75,22 @@ export function parseBatch(document: SourceDocument, options: ParseBatchOptions 
     return { batch: null, items, diagnostics };
   }
   return { batch: { options: parsed.data, kind, items }, items, diagnostics };
+}
+
+/** A project or a pipeline file where a batch belongs: one word about that helps more than one for each of its keys. */
+function otherKindOfFile(document: SourceDocument, value: Record<string, unknown>): Diagnostic | null {
+  if (value.source !== undefined && value.target !== undefined && !kinds.some((key) => key in value)) {
+    const message = 'this is a pipeline file, not a batch';
+    const id = typeof value.pipeline_id === 'string' ? value.pipeline_id : 'PIPELINE_ID';
+    const hint = `run it with "ombudsman validate ${id}", or list it in a batch file: pipelines: [{ pipeline_id: ${id} }]`;
+    return problemAt(document, [], 'key', { code: 'batch_kind', message, hint });
+  }
+  if (isRecord(value.connections) && value.name !== undefined) {
+    const message = 'this is a project file, not a batch';
+    const hint = 'run its pipelines with "ombudsman validate --all", or name a *.batch.yaml beside it';
+    return problemAt(document, [], 'key', { code: 'batch_kind', message, hint });
+  }
+  return null;
 }
 
 function goodItems(value: Record<string, unknown>, kind: BatchListKey): BatchItem[] {

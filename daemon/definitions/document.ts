@@ -167,6 +167,18 @@ const syntaxHints: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'put text that starts with @ or ` in quotes',
 };
 
+/** The parser's words for wrong indentation speak of its grammar; these say what a person did. */
+const indentation: Readonly<Record<string, Pick<Problem, 'message' | 'hint'>>> = {
+  'Sequence item without - indicator': {
+    message: 'this line has no - and is not in line with the keys of the list entry above',
+    hint: 'line it up with those keys, or begin it with "- "',
+  },
+  'A block sequence may not be used as an implicit map key': {
+    message: 'this - is further right than the - of the entries above',
+    hint: 'line it up with them',
+  },
+};
+
 class YamlDocument implements SourceDocument {
   readonly file: string;
   readonly value: unknown;
@@ -192,9 +204,16 @@ class YamlDocument implements SourceDocument {
       logLevel: 'error',
       lineCounter: this.lines,
     });
+    const toldLines = new Set<number>();
     for (const { code, pos, message } of [...this.document.errors, ...this.document.warnings]) {
-      const hint = syntaxHints[code];
-      const said = code === 'MULTIPLE_DOCS' ? 'the file holds several documents' : message;
+      const { line } = this.position(pos[0]);
+      // One slip makes the parser complain of the same line again and again; the first complaint is the one to mend.
+      if (toldLines.has(line)) continue;
+      toldLines.add(line);
+      const known = indentation[message];
+      const hint = known?.hint ?? syntaxHints[code];
+      const said =
+        code === 'MULTIPLE_DOCS' ? 'the file holds several documents' : (known?.message ?? message);
       // The second document may be the rest of the file: its first line is enough to point at.
       const end = text.slice(pos[0], pos[1]).search(/\r?\n./);
       this.report([pos[0], end === -1 ? pos[1] : pos[0] + end], {
@@ -322,7 +341,9 @@ class YamlDocument implements SourceDocument {
     for (const pair of node.items) {
       const keyNode = pair.key as Node | null;
       if (keyNode !== null && !isScalar(keyNode)) {
-        this.reportNode(keyNode, { code: 'wrong_type', message: 'a key must be text on one line' });
+        // Where the syntax is broken already, this is a consequence.
+        if (!this.diagnostics.some(({ code }) => code === 'syntax'))
+          this.reportNode(keyNode, { code: 'wrong_type', message: 'a key must be text on one line' });
         continue;
       }
       const key = keyOf(keyNode);
