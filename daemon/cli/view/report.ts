@@ -104,7 +104,7 @@ function renderEvidence(operation: Operation, colors: Colors): string[] {
     if (side === undefined) return [];
     const system = `${side.system} ${side.version}`;
     const head = `  ${colors.dim(name.padEnd(8))} ${visible(side.connection)} (${visible(system)}), ${plural(side.rows_scanned, 'row')} read`;
-    return [head, ...side.sql.slice(0, 3).map((sql) => `           ${colors.dim(oneLine(sql))}`)];
+    return [head, ...side.sql.map((sql) => `           ${colors.dim(oneLine(sql))}`)];
   });
 }
 

@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { liveLines, type LiveFrame } from '../../../daemon/cli/view/live.ts';
 import { nextSteps } from '../../../daemon/cli/view/nextSteps.ts';
-import { renderOperations, renderReport } from '../../../daemon/cli/view/report.ts';
+import { renderOperation, renderOperations, renderReport } from '../../../daemon/cli/view/report.ts';
 import { rowsText, waitingText } from '../../../daemon/cli/view/summary.ts';
 import { renderTable, shareWidths } from '../../../daemon/cli/view/table.ts';
 import { formatCount } from '../../../daemon/cli/view/text.ts';
@@ -163,6 +163,18 @@ describe('the report', () => {
     ]);
     const text = renderReport(aJob({ status: 'failed' }), [{ ...failed, result }], options);
     expect(text).toContain('expected 0, got source 0, target 2; Parser Error: near ")" LINE 3: ) ^');
+  });
+
+  it('shows every statement of an operation that is asked for', () => {
+    const { evidence, ...result } = aPipelineResult([]);
+    const sql = ['select 1', 'select 2', 'select 3', 'select 4'];
+    const source = { ...evidence.source, connection: 'c', system: 's', version: '1', rows_scanned: 1, sql };
+    const operation = anOperation(0, {
+      status: 'completed',
+      result: { ...result, evidence: { ...evidence, source } },
+    });
+    const text = renderOperation(operation, { ...options, isWhole: true });
+    for (const statement of sql) expect(text).toContain(statement);
   });
 
   it('adds up the rows of the pipelines of a project', () => {
