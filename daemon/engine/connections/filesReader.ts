@@ -77,19 +77,61 @@ async function csvShape(connection: DuckDBConnection, file: string): Promise<Csv
 
 /**
  * JSON: each member of the objects as text, typed like CSV. DuckDB's own guess makes doubles of integers past 128 bits and of all
- * fractions. Fractions of more than 17 digits are doubles in its JSON parser already, as in most programs that read JSON.
+ * fractions, and its parser rounds long ones to a double before anybody sees them: such files are taken apart as they are written.
  */
 async function jsonReader(connection: DuckDBConnection, table: FileTable): Promise<FileReader> {
   const objects = `read_json(${fileList(table)}, sample_size = -1, maximum_depth = 1, union_by_name = true)`;
   const names = (await describeSelect(connection, `select * from ${objects}`)).map(({ name }) => name);
-  const columns = names.map((name) => {
-    const quoted = quoteIdentifier(name);
-    return `case when json_type(${quoted}) = 'NULL' then null else ${quoted} ->> '$' end as ${quoted}`;
-  });
   const json: SniffedType = { type: { kind: 'json' }, duckdb_type: 'VARCHAR' };
-  return textReader(connection, `select ${columns.join(', ')} from ${objects}`, names, [
-    ['(?s)[{[].*[]}]', json],
-  ]);
+  const read = (await hasLongNumbers(connection, table))
+    ? await writtenMembers(connection, table, names)
+    : `select ${names.map(memberText).join(', ')} from ${objects}`;
+  return textReader(connection, read, names, [['(?s)[{[].*[]}]', json]]);
+}
+
+function memberText(name: string): string {
+  const quoted = quoteIdentifier(name);
+  return `case when json_type(${quoted}) = 'NULL' then null else ${quoted} ->> '$' end as ${quoted}`;
+}
+
+const longestExactDouble = 15;
+
+/** Whether some object has a fraction, or a number with exponent, of more digits than every double keeps. */
+async function hasLongNumbers(connection: DuckDBConnection, table: FileTable): Promise<boolean> {
+  const digits = longestExactDouble + 1;
+  const around = Array.from(
+    { length: digits - 1 },
+    (_, index) => `[0-9]{${index + 1}}[.][0-9]{${digits - 1 - index}}`,
+  );
+  const pattern = [...around, `[0-9]{${digits},}[.eE]`].join('|');
+  const { rows } = await queryDuckdb(
+    connection,
+    `select count(*) > 0 from (select 1 from read_json_objects(${fileList(table)})
+     where json_type(json) = 'OBJECT' and regexp_matches(cast(json as varchar), ${quoteText(pattern)}) limit 1)`,
+  );
+  return rows[0]?.[0] === true;
+}
+
+/** The same columns as memberText gives, read from the text of the objects in JavaScript: slower, and no digit is lost. */
+async function writtenMembers(
+  connection: DuckDBConnection,
+  table: FileTable,
+  names: readonly string[],
+): Promise<string> {
+  const objects = `read_json_objects(${fileList(table)})`;
+  const { rows } = await queryDuckdb(connection, `select distinct unnest(json_keys(json)) from ${objects}`);
+  const written = new Set(rows.map(([key]) => String(key)));
+  const renamed = names.find((name) => !written.has(name));
+  if (renamed !== undefined)
+    throw new EngineError(
+      'definition',
+      'names_differ_in_case',
+      `${table.files[0]} has long numbers, and members whose names differ in letter case only (${renamed} is not written so)`,
+      { hint: 'Give the members names that differ, or write the long numbers as strings.' },
+    );
+  const members = `ob_json_members(cast(json as varchar), ${quoteText(JSON.stringify(names))})`;
+  const columns = names.map((name, index) => `v[${index + 1}] as ${quoteIdentifier(name)}`);
+  return `select ${columns.join(', ')} from (select from_json(${members}, '["VARCHAR"]') as v from ${objects})`;
 }
 
 async function textReader(

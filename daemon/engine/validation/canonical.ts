@@ -4,7 +4,10 @@
  */
 import type { CanonicalKind, CanonicalType } from './types.ts';
 
-/** The DuckDB type two columns are compared in. `text_of`: a VARCHAR that holds the canonical text of this kind of value. */
+/**
+ * The DuckDB type two columns are compared in. `text_of`: a VARCHAR that holds the canonical text of this kind of value; beside DOUBLE
+ * it is `float` and says that the other side holds 32 bits, so that text of a file may be the short form of such a number.
+ */
 export interface ExactType {
   readonly duckdb_type: string;
   readonly text_of?: CanonicalKind['kind'];
@@ -75,7 +78,14 @@ function exactPair(a: CanonicalType, b: CanonicalType): ExactType | null {
     case 'decimal':
       return decimalPair(a, b);
     case 'float':
-      return b.kind === 'float' ? { duckdb_type: a.bits === 64 || b.bits === 64 ? 'DOUBLE' : 'FLOAT' } : null;
+      if (b.kind !== 'float') return null;
+      if (a.loose === 'sniffed') {
+        // Two files: no column says that digits past those of a double do not count.
+        if (b.loose === 'sniffed') return { duckdb_type: 'VARCHAR', text_of: 'decimal' };
+        return textWithFloat(b);
+      }
+      if (b.loose === 'sniffed') return textWithFloat(a);
+      return { duckdb_type: a.bits === 64 || b.bits === 64 ? 'DOUBLE' : 'FLOAT' };
     case 'date':
       if (b.kind === 'date') return { duckdb_type: 'DATE' };
       return b.kind === 'timestamp' ? { duckdb_type: duckdbType({ ...b, zoned: false }) } : null;
@@ -99,6 +109,11 @@ function exactPair(a: CanonicalType, b: CanonicalType): ExactType | null {
   }
 }
 
+/** Text of a file beside a column of floats. As 32 bits, text of more digits than they keep would pass for equal. */
+function textWithFloat(column: CanonicalType & { kind: 'float' }): ExactType {
+  return column.bits === 32 ? { duckdb_type: 'DOUBLE', text_of: 'float' } : { duckdb_type: 'DOUBLE' };
+}
+
 function isNumericKind(type: CanonicalType): boolean {
   return type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'float';
 }
@@ -110,7 +125,7 @@ function sniffedPair(a: CanonicalType, b: CanonicalType): ExactType | null {
   if (b.kind === 'timestamp' && a.kind === 'timestamp') return { duckdb_type: timestampPair(a, b) };
   if (b.kind === 'date' && a.kind === 'timestamp') return { duckdb_type: duckdbType({ ...a, zoned: false }) };
   // A column of 0s and 1s in a file is guessed an integer and may stand for true and false all the same.
-  if (b.kind === 'text' || b.kind === 'json') return { duckdb_type: 'VARCHAR', text_of: 'text' };
+  if (b.kind === 'text' || b.kind === 'json') return { duckdb_type: 'VARCHAR', text_of: b.kind };
   return { duckdb_type: duckdbType(b) };
 }
 
@@ -150,9 +165,11 @@ function integerPair(a: CanonicalType & { kind: 'integer' }, b: CanonicalType): 
     );
   }
   if (b.kind !== 'float') return null;
-  // Beyond 24 and 53 bits a float no longer tells neighbouring integers apart; text of a file is read as a float directly.
-  if (a.loose === 'sniffed' || b.loose === 'sniffed' || a.bits <= 32) return { duckdb_type: 'DOUBLE' };
-  return null;
+  // Beyond 24 and 53 bits a float no longer tells neighbouring integers apart. One NaN or exponent in a file makes its column a
+  // float, and all its integers keep their digits all the same.
+  if (b.loose === 'sniffed') return { duckdb_type: 'VARCHAR', text_of: 'decimal' };
+  if (a.loose === 'sniffed') return textWithFloat(b);
+  return a.bits <= 32 ? { duckdb_type: 'DOUBLE' } : null;
 }
 
 function decimalPair(a: CanonicalType & { kind: 'decimal' }, b: CanonicalType): ExactType | null {
@@ -165,7 +182,8 @@ function decimalPair(a: CanonicalType & { kind: 'decimal' }, b: CanonicalType): 
     return { duckdb_type: 'VARCHAR', text_of: 'decimal' };
   }
   if (b.kind !== 'float') return null;
-  if (a.loose === 'sniffed') return { duckdb_type: duckdbType(b) };
+  if (b.loose === 'sniffed') return { duckdb_type: 'VARCHAR', text_of: 'decimal' };
+  if (a.loose === 'sniffed') return textWithFloat(b);
   // Up to 15 significant digits every decimal has a double of its own, so comparing as doubles loses nothing.
   return a.precision !== null && a.precision <= 15 ? { duckdb_type: 'DOUBLE' } : null;
 }
@@ -285,15 +303,12 @@ export function textPattern(
   return fixedPatterns[duckdbTypeName] ?? null;
 }
 
+const numberPattern =
+  '[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](inity|INITY)?)';
+
 const fixedPatterns: Readonly<Record<string, { readonly pattern: string; readonly what: string }>> = {
-  FLOAT: {
-    pattern: '[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](inity|INITY)?)',
-    what: 'a number',
-  },
-  DOUBLE: {
-    pattern: '[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](inity|INITY)?)',
-    what: 'a number',
-  },
+  FLOAT: { pattern: numberPattern, what: 'a number' },
+  DOUBLE: { pattern: numberPattern, what: 'a number' },
   BOOLEAN: { pattern: '[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[TtFf10]', what: 'a boolean' },
   DATE: { pattern: `${day}|-?infinity`, what: 'a date (YYYY-MM-DD)' },
   TIMESTAMP: { pattern: moment(6, zone), what: 'a timestamp (YYYY-MM-DD hh:mm:ss.ffffff)' },
@@ -317,11 +332,29 @@ const fixedPatterns: Readonly<Record<string, { readonly pattern: string; readonl
 export function fromLooseText(expr: string, column: string, to: ExactType): string {
   if (to.duckdb_type === 'VARCHAR') {
     if (to.text_of !== 'decimal' && to.text_of !== 'integer') return expr;
-    return guarded(expr, column, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)', 'a number', plainDecimalText(expr));
+    return guarded(expr, column, numberPattern, 'a number', looseDecimalText(expr));
   }
   const rule = textPattern(to.duckdb_type);
   if (rule === null) throw new Error(`text cannot be read as ${to.duckdb_type}`);
-  return guarded(expr, column, rule.pattern, rule.what, castText(expr, to.duckdb_type));
+  const value = to.text_of === 'float' ? shortFloat(expr) : castText(expr, to.duckdb_type);
+  return guarded(expr, column, rule.pattern, rule.what, value);
+}
+
+/** Canonical decimal text of a number in any form; NaN and infinities in the words of PostgreSQL's numeric. */
+function looseDecimalText(expr: string): string {
+  return (
+    `(case when regexp_full_match(${expr}, '[0-9+.-]+') then ${plainDecimalText(expr)} ` +
+    `when regexp_full_match(${expr}, '[+-]?[Nn][Aa][Nn]') then 'NaN' ` +
+    `when contains(lower(${expr}), 'inf') then if(starts_with(${expr}, '-'), '-Infinity', 'Infinity') ` +
+    `else ob_plain_number(${expr}) end)`
+  );
+}
+
+/** '0.1' as the 32-bit float that is written so, as a DOUBLE; text of no such float as the DOUBLE it says. */
+function shortFloat(expr: string): string {
+  const float = `try_cast(${expr} as float)`;
+  const double = `cast(${expr} as double)`;
+  return `(case when cast(cast(${float} as varchar) as double) = ${double} then cast(${float} as double) else ${double} end)`;
 }
 
 /** Cast of text that passed textPattern. A bare cast to TIMESTAMP would drop an offset; through the zoned type it counts. */

@@ -105,7 +105,7 @@ const normalJsonHalf: Half = { sql: (column) => `ob_normal_json(${column})`, tex
 function familyOf(exact: ExactType, source: CanonicalType, target: CanonicalType): ValueFamily {
   if (exact.text_of === 'text') return 'text';
   if (exact.text_of === 'decimal') return 'decimal';
-  if (exact.text_of !== undefined) return 'other';
+  if (exact.text_of !== undefined && exact.text_of !== 'float') return 'other';
   // 0 and 1 of a tinyint stand for a boolean: differences there are differences of encoding.
   if (source.kind === 'boolean' || target.kind === 'boolean') return 'boolean';
   const { kind } = fromDuckdbType(exact.duckdb_type);

@@ -17,6 +17,41 @@ export function normalJson(text: string): string {
   }
 }
 
+/**
+ * The members `names` of a JSON object, in that order, as text: a string without its quotes, everything else as it is written, every
+ * digit of a number too; null for null and for a member that is not there. The text is trusted to be an object.
+ */
+export function memberTexts(text: string, names: readonly string[]): (string | null)[] {
+  const reader: Reader = { text, at: 0 };
+  const members = new Map<string, string | null>();
+  skipBlanks(reader);
+  readList(reader, '}', () => {
+    const key = JSON.parse(readToken(reader, stringPattern)) as string;
+    skipBlanks(reader);
+    expectChar(reader, ':');
+    skipBlanks(reader);
+    const written = writtenValue(reader);
+    members.set(
+      key,
+      written === 'null' ? null : written.startsWith('"') ? (JSON.parse(written) as string) : written,
+    );
+  });
+  return names.map((name) => members.get(name) ?? null);
+}
+
+/** The text of one value as it is written; past its end afterwards. */
+function writtenValue(reader: Reader): string {
+  const start = reader.at;
+  let depth = 0;
+  do {
+    skipBlanks(reader);
+    const token = readToken(reader, tokenPattern);
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+  } while (depth > 0);
+  return reader.text.slice(start, reader.at);
+}
+
 interface Reader {
   readonly text: string;
   at: number;
@@ -25,6 +60,8 @@ interface Reader {
 const maxDepth = 500;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringPattern = /"(?:[^"\\]|\\.)*"/sy;
+/** A string, a bracket, a comma or colon, or a word or number. */
+const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/sy;
 
 function readValue(reader: Reader, depth: number): string {
   if (depth > maxDepth) throw new SyntaxError('nested too deep');

@@ -5,16 +5,20 @@ import {
   type DuckDBConnection,
   type DuckDBType,
 } from '@duckdb/node-api';
-import { normalJson } from './jsonNormal.ts';
+import { memberTexts, normalJson } from './jsonNormal.ts';
 import { atScale, compareNumbers, plainNumber } from './numbers.ts';
 
 /**
- * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_plain_number(text)`,
+ * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_json_members(object, names)`
+ * (names and answer are JSON arrays), `ob_plain_number(text)`,
  * `ob_at_scale(text, scale, 'round' | 'truncate')` and `ob_within(expected, actual, abs, pct)`, which says 'yes' or 'no'. NULL in, NULL out. They run in JavaScript, so comparisons call them only
  * where no native expression is exact.
  */
 export function registerFunctions(workspace: DuckDBConnection): void {
   register(workspace, 'ob_normal_json', [VARCHAR], ([text]) => normalJson(String(text)));
+  register(workspace, 'ob_json_members', [VARCHAR, VARCHAR], ([text, names]) =>
+    JSON.stringify(memberTexts(String(text), JSON.parse(String(names)) as string[])),
+  );
   register(workspace, 'ob_plain_number', [VARCHAR], ([text]) => plainNumber(String(text)));
   register(workspace, 'ob_at_scale', [VARCHAR, INTEGER, VARCHAR], ([text, scale, mode]) =>
     atScale(String(text), Number(scale), mode === 'round' ? 'round' : 'truncate'),
