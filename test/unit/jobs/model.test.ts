@@ -11,6 +11,9 @@ import { completed, failedWith, openJobs, planOf, type JobsUnderTest } from '../
  * every moment. The real registry, runner, journal and files; only the engine does what the test says.
  */
 
+/** More with OMBUDSMAN_MODEL_RUNS=2000. */
+const numRuns = Number(process.env.OMBUDSMAN_MODEL_RUNS ?? 120);
+
 const operationArbitrary = (index: number): fc.Arbitrary<Partial<PlannedOperation>> =>
   fc.record({
     depends_on: index === 0 ? fc.constant([]) : fc.uniqueArray(fc.nat(index - 1), { maxLength: 2 }),
@@ -141,7 +144,7 @@ async function act(jobs: JobsUnderTest, jobId: string, step: Step): Promise<Jobs
   }
 }
 
-it('keeps its invariants under any interleaving, and every job ends', { timeout: 170_000 }, async () => {
+it('keeps its invariants under any interleaving, and every job ends', { timeout: 900_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       planArbitrary,
@@ -172,7 +175,7 @@ it('keeps its invariants under any interleaving, and every job ends', { timeout:
         }
       },
     ),
-    { numRuns: 120, endOnFailure: false },
+    { numRuns, endOnFailure: false },
   );
 });
 
