@@ -160,7 +160,7 @@ function checkOneConnection(document: SourceDocument, path: Path, connection: un
       problemAt(document, [...path, 'password'], 'value', {
         code: 'literal_password',
         severity: 'warning',
-        message: 'a password stands in the file, and will stand in the records of its jobs',
+        message: 'a password stands in the file, for everyone to read who gets the file',
         hint: 'write "${env:NAME}" or "${secret:NAME}" and keep the password in a .env file beside this one',
       }),
     );

@@ -108,6 +108,7 @@ export function rowsText(operation: Operation): string {
   const evidence = result?.evidence;
   if (evidence === undefined) return '';
   if (result?.type === 'project_validation') {
+    if (result.pipelines.every((each) => each.evidence === undefined)) return '';
     const rows = (name: 'source' | 'target') =>
       result.pipelines.reduce((sum, each) => sum + (each.evidence?.[name]?.rows_scanned ?? 0), 0);
     return `${formatCount(rows('source'))} ⇄ ${formatCount(rows('target'))}`;

@@ -130,8 +130,8 @@ function isFolder(path: string): boolean {
 
 function startError(work: CommandWork, error: NodeJS.ErrnoException): Error {
   if (error.code === 'ENOENT')
-    return new EngineError('definition', 'no_such_program', `there is no program ${work.program}`, {
-      hint: 'Write its full path, or a name that is found in PATH. No shell is used.',
+    return new EngineError('definition', 'no_such_program', `there is no program "${work.program}"`, {
+      hint: 'Write its full path, or a name that is found in PATH; arguments go into args, for no shell is used.',
       cause: error,
     });
   if (error.code === 'EACCES')

@@ -4,11 +4,13 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { liveLines, type LiveFrame } from '../../../daemon/cli/view/live.ts';
 import { nextSteps } from '../../../daemon/cli/view/nextSteps.ts';
+import { renderPlan } from '../../../daemon/cli/view/plan.ts';
 import { renderOperation, renderOperations, renderReport } from '../../../daemon/cli/view/report.ts';
 import { rowsText, waitingText } from '../../../daemon/cli/view/summary.ts';
 import { renderTable, shareWidths } from '../../../daemon/cli/view/table.ts';
 import { formatCount } from '../../../daemon/cli/view/text.ts';
 import type { Operation } from '../../../daemon/protocol/entities.ts';
+import type { Plan } from '../../../daemon/protocol/methods.ts';
 import { aFailedOperation, aJob, anOperation, aPipelineResult, at, jobId } from './entities.ts';
 
 const plain = picocolors.createColors(false);
@@ -194,6 +196,9 @@ describe('the report', () => {
     const rows = evidence.source?.rows_scanned ?? 0;
     expect(rows).toBeGreaterThan(0);
     expect(rowsText(project)).toMatch(new RegExp(`^${formatCount(2 * rows)} ⇄ `));
+    const unread = { pipeline_id: 'q', status: 'failed' as const, failing_checks: [] };
+    const nothing = { ...project.result, pipelines: [unread] } as Operation['result'];
+    expect(rowsText({ ...project, result: nothing })).toBe('');
   });
 
   it('keeps what needs attention when not all operations fit', () => {
@@ -269,6 +274,35 @@ describe('what to try next', () => {
     });
     const steps = nextSteps(aJob({ status: 'failed' }), [broken], 'ombudsman');
     expect(steps.map((step) => step.command)).toContain('ombudsman doctor');
+  });
+});
+
+describe('the plan of a dry run', () => {
+  it('never breaks names of a usual length', () => {
+    const name = 'fact_inventory_validation';
+    const operation = {
+      operation_id: 'op-0001',
+      name,
+      type: 'pipeline' as const,
+      depends_on: ['dim_customer_validation', 'dim_product_validation'],
+      connections: ['legacy', 'warehouse'],
+      timeout_ms: 1_800_000,
+      max_attempts: 1,
+      description: `legacy.${name} -> warehouse.${name}`,
+    };
+    const plan: Plan = {
+      dry_run: true,
+      job_name: 'Daily',
+      job_type: 'bulk_pipeline_execution',
+      project_id: 'p',
+      max_parallel: 3,
+      operations: [operation],
+      total_operations: 1,
+      diagnostics: [],
+    };
+    const text = renderPlan(plan, { width: 80, colors: plain });
+    expect(text).toContain(`op-0001  ${name}`);
+    expect(Math.max(...widths(text))).toBeLessThanOrEqual(80);
   });
 });
 
