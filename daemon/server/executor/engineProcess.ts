@@ -1,13 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  isGroupAlive,
-  isProcessAlive,
-  isSameProcess,
-  processStart,
-  signalGroup,
-} from '../../platform/process.ts';
+import { isProcessAlive, isSameProcess, processStart } from '../../platform/process.ts';
 import {
   fromEngineSchema,
   type AttemptOutcome,
