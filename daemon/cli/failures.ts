@@ -44,12 +44,20 @@ const exitCodeOfKind: Record<RpcErrorKind, ExitCode> = {
   overloaded: exitCodes.unreachable,
 };
 
+/** The daemon speaks of its methods to all clients; who sits at this one types commands. */
+function inCommands(hint: string | undefined): string | undefined {
+  return hint?.replace(
+    /(?<![\w/])jobs\/(list|show|watch|cancel|retry|pause|resume|rerun|delete|export|log)\b/g,
+    '"ombudsman jobs $1"',
+  );
+}
+
 /** Turns whatever was thrown into what to say and what to exit with. */
 export function describeFailure(error: unknown): { failure: Failure; exitCode: ExitCode } {
   if (error instanceof ApiError) {
     const { hint, diagnostics, issues } = error.data;
     return {
-      failure: { kind: error.kind, message: error.message, hint, diagnostics, issues },
+      failure: { kind: error.kind, message: error.message, hint: inCommands(hint), diagnostics, issues },
       exitCode: exitCodeOfKind[error.kind],
     };
   }

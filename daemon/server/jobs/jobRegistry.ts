@@ -392,6 +392,6 @@ function projectOf(plan: BatchPlan, { work }: PlannedOperation): string | null {
 
 export function noSuchJob(jobId: string): ApiError {
   return new ApiError('not_found', `There is no job ${jobId}.`, {
-    hint: 'jobs/list (ombudsman jobs list) tells the jobs there are.',
+    hint: 'jobs/list tells the jobs there are.',
   });
 }

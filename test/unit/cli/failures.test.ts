@@ -63,6 +63,15 @@ describe('exit codes', () => {
   });
 });
 
+describe('what to do next', () => {
+  it('is said in commands, not in methods of the API', () => {
+    const hintOf = (hint: string) => describeFailure(new ApiError('conflict', 'x', { hint })).failure.hint;
+    expect(hintOf('jobs/rerun makes a new job of it.')).toBe('"ombudsman jobs rerun" makes a new job of it.');
+    expect(hintOf('jobs/operations tells more.')).toBe('jobs/operations tells more.');
+    expect(hintOf('Look into data/jobs/list.')).toBe('Look into data/jobs/list.');
+  });
+});
+
 describe('the asked format', () => {
   it.each([
     [['run', 'a.yaml'], 'human'],
