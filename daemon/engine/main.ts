@@ -72,6 +72,8 @@ process.on('message', (raw) => {
 process.on('disconnect', () => void stop());
 // The server decides about our end, also when a person presses Ctrl-C in the terminal that both share.
 process.on('SIGINT', () => undefined);
+// A full disk does not take what is complained about; that is no reason to end.
+process.stderr.on('error', () => undefined);
 process.on('unhandledRejection', (error) => {
   complain(`unhandled rejection: ${error instanceof Error ? error.stack : String(error)}`);
   attempts.fail(error);

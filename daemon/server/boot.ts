@@ -12,6 +12,9 @@ export async function boot(
   bundleDir: string,
   exit: (isOk: boolean) => void,
 ): Promise<void> {
+  // Where the log goes when its file takes nothing. On a full disk this fails too, and an error nobody hears would be logged, and fail
+  // again, without end.
+  process.stderr.on('error', () => undefined);
   const log = createFileLog({ path: logPath(config.dataDir), level: config.logLevel });
   process.on('uncaughtException', (error) => log.error('uncaught exception', { error: errorText(error) }));
   process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error: errorText(error) }));

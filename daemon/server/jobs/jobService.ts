@@ -13,6 +13,7 @@ import { Planner, planView, type Planned } from './planner.ts';
 import { checkProject, listProjects, projectPipelines } from './projectQueries.ts';
 import { exportOf, pageOfOperations, waitingOperations } from './queries.ts';
 import { SecretVault } from './secretVault.ts';
+import { withStorageErrors } from './storageTrouble.ts';
 import type { JobHandlers, JobService } from './service.ts';
 
 /** An engine the service also starts, stops and asks who it is: EngineProcess, or an engine in this process for bench and tests. */
@@ -115,7 +116,7 @@ export function createJobService(
   };
 
   return {
-    handlers,
+    handlers: withStorageErrors(handlers),
     registry,
     start: async () => {
       const [{ live_job_ids, notices }] = await Promise.all([store.open(), engine.reapPrevious()]);
