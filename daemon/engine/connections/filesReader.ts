@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { EngineError } from '../errors.ts';
 import type { CanonicalType } from '../validation/types.ts';
@@ -112,7 +113,10 @@ async function hasLongNumbers(connection: DuckDBConnection, table: FileTable): P
   return rows[0]?.[0] === true;
 }
 
-/** The same columns as memberText gives, read from the text of the objects in JavaScript: slower, and no digit is lost. */
+/**
+ * The same columns as memberText gives, read from the text of the objects in JavaScript: no digit is lost. Once, into a table of the
+ * session that can spill to disk, because every look at the columns would take as long again.
+ */
 async function writtenMembers(
   connection: DuckDBConnection,
   table: FileTable,
@@ -131,7 +135,12 @@ async function writtenMembers(
     );
   const members = `ob_json_members(cast(json as varchar), ${quoteText(JSON.stringify(names))})`;
   const columns = names.map((name, index) => `v[${index + 1}] as ${quoteIdentifier(name)}`);
-  return `select ${columns.join(', ')} from (select from_json(${members}, '["VARCHAR"]') as v from ${objects})`;
+  const kept = quoteIdentifier(`ombudsman_json_${randomUUID()}`);
+  await connection.run(
+    `create temp table ${kept} as
+     select ${columns.join(', ')} from (select from_json(${members}, '["VARCHAR"]') as v from ${objects})`,
+  );
+  return `select * from ${kept}`;
 }
 
 async function textReader(

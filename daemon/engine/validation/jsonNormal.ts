@@ -22,34 +22,31 @@ export function normalJson(text: string): string {
  * digit of a number too; null for null and for a member that is not there. The text is trusted to be an object.
  */
 export function memberTexts(text: string, names: readonly string[]): (string | null)[] {
-  const reader: Reader = { text, at: 0 };
   const members = new Map<string, string | null>();
-  skipBlanks(reader);
-  readList(reader, '}', () => {
-    const key = JSON.parse(readToken(reader, stringPattern)) as string;
-    skipBlanks(reader);
-    expectChar(reader, ':');
-    skipBlanks(reader);
-    const written = writtenValue(reader);
-    members.set(
-      key,
-      written === 'null' ? null : written.startsWith('"') ? (JSON.parse(written) as string) : written,
-    );
-  });
+  let depth = 0;
+  let key: string | undefined;
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(tokenPattern)) {
+    const isOpening = token === '{' || token === '[';
+    const isClosing = token === '}' || token === ']';
+    if (isOpening) {
+      if (depth === 1) start = index;
+      depth += 1;
+    } else if (isClosing) {
+      depth -= 1;
+      if (depth === 1 && key !== undefined) members.set(key, text.slice(start, index + 1));
+    } else if (depth === 1) {
+      if (token === ',') key = undefined;
+      else if (key === undefined) key = JSON.parse(token) as string;
+      else if (token !== ':') members.set(key, scalarText(token));
+    }
+  }
   return names.map((name) => members.get(name) ?? null);
 }
 
-/** The text of one value as it is written; past its end afterwards. */
-function writtenValue(reader: Reader): string {
-  const start = reader.at;
-  let depth = 0;
-  do {
-    skipBlanks(reader);
-    const token = readToken(reader, tokenPattern);
-    if (token === '{' || token === '[') depth += 1;
-    if (token === '}' || token === ']') depth -= 1;
-  } while (depth > 0);
-  return reader.text.slice(start, reader.at);
+function scalarText(token: string): string | null {
+  if (token === 'null') return null;
+  return token.startsWith('"') ? (JSON.parse(token) as string) : token;
 }
 
 interface Reader {
@@ -61,7 +58,7 @@ const maxDepth = 500;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringPattern = /"(?:[^"\\]|\\.)*"/sy;
 /** A string, a bracket, a comma or colon, or a word or number. */
-const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/sy;
+const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
 function readValue(reader: Reader, depth: number): string {
   if (depth > maxDepth) throw new SyntaxError('nested too deep');
