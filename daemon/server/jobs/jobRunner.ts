@@ -156,6 +156,7 @@ export class JobRunner implements SchedulableJob {
     if (!this.#isStarted) {
       this.#isStarted = true;
       this.job.commit({ type: 'job_started' });
+      this.#say('job started');
     }
     const attempt = (this.job.frame.operations[index] as OperationState).attempts.length + 1;
     this.job.commit(
@@ -177,10 +178,12 @@ export class JobRunner implements SchedulableJob {
       this.#deps.scheduler.pump();
       throw error;
     }
+    this.#say('job paused: what runs goes on to its end');
   }
 
   async resume(): Promise<void> {
     await this.job.request([{ type: 'job_resumed' }]);
+    this.#say('job resumed');
     this.#isPaused = false;
     this.#deps.scheduler.pump();
   }
@@ -188,6 +191,7 @@ export class JobRunner implements SchedulableJob {
   /** Acknowledged once durable; operations become `cancelled` one by one as their work is confirmed dead. */
   async cancel(): Promise<void> {
     await this.job.request([{ type: 'job_cancel_requested' }]);
+    this.#say('a person asked to cancel the job');
     this.#isCancelling = true;
     for (const abort of this.#aborts.values()) abort.abort('cancel');
     this.#endWaiting('cancelled');
@@ -203,6 +207,7 @@ export class JobRunner implements SchedulableJob {
       // The last running operation may have ended meanwhile; if the disk refused the retry, the job has ended too.
       queueMicrotask(() => this.#endJob());
     }
+    this.#say(`retry of ${indexes.length} operations`);
     this.#isCancelling = this.#isStopped = false;
     for (const index of indexes) this.#retries.forget(index);
     this.#board.reopen(indexes);
@@ -390,11 +395,16 @@ export class JobRunner implements SchedulableJob {
     this.job.commit(end, isLast ? () => queueMicrotask(() => this.#endJob()) : undefined);
   }
 
+  #say(message: string): void {
+    this.#deps.log(this.job, 'info', message);
+  }
+
   #endJob(): void {
     const status = endStatus(this.job.frame);
     if (status === null || this.#isEnding || this.#isRetrying || this.#isDetached) return;
     this.#isEnding = true;
     this.#deps.scheduler.remove(this.job.id);
+    this.#say(`job ended: ${status}`);
     const onEnded = (): void => this.#deps.onEnded(this.job);
     if (isJobEnded(this.job.state.status)) onEnded();
     else this.job.commit({ type: 'job_ended', status }, onEnded);

@@ -225,6 +225,26 @@ describe('running a job', () => {
     expect(again.job_id > job_id).toBe(true);
   });
 
+  it('tells in its log what happened to it and who asked', async () => {
+    const { job_id } = await jobs.registry.create(planOf([{}, {}], { max_parallel: 1 }));
+    await jobs.engine.whenRunning('op-0001');
+    await jobs.controls.pause({ job_id });
+    await jobs.controls.resume({ job_id });
+    await jobs.controls.cancel({ job_id });
+    jobs.engine.finish('op-0001', { outcome: 'cancelled', artifacts: [] });
+    await jobs.whenEnded(job_id);
+    const { entries } = await jobs.registry.logOf(job_id).read(0, undefined, 100);
+    expect(entries.map(({ seq, message }) => `${seq} ${message}`)).toEqual([
+      '1 job started',
+      '2 job paused: what runs goes on to its end',
+      '3 job resumed',
+      '4 a person asked to cancel the job',
+      '5 cancelled',
+      '6 cancelled',
+      '7 job ended: cancelled',
+    ]);
+  });
+
   it('deletes ended jobs only', async () => {
     const { job_id } = await jobs.registry.create(planOf([{}]));
     await jobs.engine.whenRunning('op-0001');
