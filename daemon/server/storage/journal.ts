@@ -76,7 +76,7 @@ export class Journal<R extends { readonly seq: number }> {
   ): Promise<Journal<R>> {
     const start = { lastSeq, bytes: 0, hasBadTail: false, marks: [{ seq: lastSeq, end: 0 }] };
     const journal = new Journal<R>(path, start, files, health);
-    journal.#file = await files.open(path, 'create');
+    journal.#file = await files.open(path, 'create', true);
     return journal;
   }
 
@@ -154,7 +154,7 @@ export class Journal<R extends { readonly seq: number }> {
       let next: OpenFile | undefined;
       try {
         const tail = await this.#bytesAfter(seq);
-        next = await this.#files.open(temp, 'create');
+        next = await this.#files.open(temp, 'create', true);
         await next.write(tail, 0);
         await next.datasync();
         // Windows does not rename over an open file. If the rename fails, the old file is opened again by the next append.
@@ -256,7 +256,7 @@ export class Journal<R extends { readonly seq: number }> {
 
   /** The file open, without a bad tail, its name durable. */
   async #ready(): Promise<void> {
-    this.#file ??= await this.#files.open(this.path, 'edit');
+    this.#file ??= await this.#files.open(this.path, 'edit', true);
     if (this.#hasBadTail) {
       await this.#file.truncate(this.#bytes);
       this.#hasBadTail = false;
@@ -279,7 +279,7 @@ export class Journal<R extends { readonly seq: number }> {
     if (seq === this.#lastDurable) return Buffer.alloc(0);
     const mark = this.#marks.findLast((known) => known.seq <= seq);
     if (mark === undefined) throw orderError(this.path, this.startSeq + 1, seq);
-    this.#file ??= await this.#files.open(this.path, 'edit');
+    this.#file ??= await this.#files.open(this.path, 'edit', true);
     const tail = await this.#file.read(mark.end, this.#bytes - mark.end);
     let start = 0;
     for (let skipped = mark.seq; skipped < seq; skipped += 1) start = tail.indexOf(10, start) + 1;
