@@ -45,10 +45,14 @@ export class Gate {
     return [...this.#holders];
   }
 
-  /** Takes a slot until `until` settles; the returned promise settles after the slot is free again. */
+  /** Takes a slot until `until` resolves; the returned promise resolves after the slot is free again. */
   hold(holder: Holder, until: Promise<void>): Promise<void> {
     this.#holders.add(holder);
-    return this.#limit(() => until).finally(() => this.#holders.delete(holder));
+    return this.#limit(() => until);
+  }
+
+  forget(holder: Holder): void {
+    this.#holders.delete(holder);
   }
 }
 
@@ -61,9 +65,10 @@ export function holdAll(gates: readonly Gate[], holder: Holder): () => Promise<v
   const until = new Promise<void>((resolve) => {
     free = resolve;
   });
-  const freed = Promise.all(gates.map((gate) => gate.hold(holder, until)));
+  const freed = gates.map((gate) => gate.hold(holder, until));
   return async () => {
+    for (const gate of gates) gate.forget(holder);
     free();
-    await freed;
+    for (const slot of freed) await slot;
   };
 }

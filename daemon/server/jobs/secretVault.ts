@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'dotenv';
 import type { SecretLookup } from '../../definitions/secrets.ts';
 import { isLiteralName } from './literalPasswords.ts';
 
@@ -74,7 +73,9 @@ export class SecretVault {
 
 async function readEnvFile(path: string): Promise<Record<string, string>> {
   try {
-    return parse(await readFile(path));
+    const text = await readFile(path);
+    // Loaded with the first .env file: most daemons see none.
+    return (await import('dotenv')).parse(text);
   } catch {
     return {};
   }
