@@ -8,7 +8,7 @@ import type { ReadyTask, SchedulableJob, Scheduler } from '../executor/scheduler
 import type { OperationState } from '../storage/schemas.ts';
 import type { LiveJob, RecordDraft } from './liveJob.ts';
 import { OperationBoard, signatureOf } from './operationBoard.ts';
-import { errorOf } from './operationFailure.ts';
+import { errorOf, namingLimit } from './operationFailure.ts';
 import { RetryDecisions } from './retryDecisions.ts';
 import { rowsOf } from './rows.ts';
 import { endStatus } from './stateMachine.ts';
@@ -264,7 +264,7 @@ export class JobRunner implements SchedulableJob {
       const request = await this.#deps.prepare(this.job, operation, attempt);
       if (operation.timeout_ms !== null)
         timer = setTimeout(() => abort.abort('timeout'), Math.min(operation.timeout_ms, longestTimerMs));
-      outcome = this.#deps.cleanOutcome(await this.#deps.engine.run(request, hooks));
+      outcome = namingLimit(this.#deps.cleanOutcome(await this.#deps.engine.run(request, hooks)), operation);
     } catch (error) {
       outcome = { outcome: 'failed', error: errorOf(error), artifacts: [] };
     }

@@ -126,8 +126,11 @@ describe('running a job', () => {
     const running = jobs.engine.running.get('op-0001')!;
     await new Promise<void>((resolve) => running.hooks.signal.addEventListener('abort', () => resolve()));
     expect(running.hooks.signal.reason).toBe('timeout');
-    running.finish(failedWith('timeout'));
+    running.finish(failedWith('timeout', 'It ran too long.'));
     expect((await jobs.whenEnded(job_id)).status).toBe('failed');
+    const { error } = jobs.registry.operationOf(job_id, 0)!;
+    expect(error).toMatchObject({ kind: 'timeout', message: 'It ran too long. The timeout is 0.005 s.' });
+    expect(error?.hint).toContain('timeout');
   });
 
   it('says cancelled only when the work is dead', async () => {
