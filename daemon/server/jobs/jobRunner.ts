@@ -1,33 +1,19 @@
-import type { AttemptOutcome, EngineRun } from '../../protocol/engine.ts';
+import type { AttemptOutcome } from '../../protocol/engine.ts';
 import { isJobEnded, type Waiting } from '../../protocol/entities.ts';
 import type { OperationError } from '../../protocol/errors.ts';
 import type { PlannedOperation } from '../../protocol/plan.ts';
-import type { AttemptHooks, Engine } from '../executor/engine.ts';
+import type { AttemptHooks } from '../executor/engine.ts';
 import { Gate, type Holder } from '../executor/gates.ts';
-import type { ReadyTask, SchedulableJob, Scheduler } from '../executor/scheduler.ts';
+import type { ReadyTask, SchedulableJob } from '../executor/scheduler.ts';
 import type { OperationState } from '../storage/schemas.ts';
 import type { LiveJob, RecordDraft } from './liveJob.ts';
 import { OperationBoard, signatureOf } from './operationBoard.ts';
 import { errorOf, namingLimit } from './operationFailure.ts';
 import { RetryDecisions } from './retryDecisions.ts';
 import { rowsOf } from './rows.ts';
+import type { RunnerDeps } from './runnerDeps.ts';
 import { endStatus } from './stateMachine.ts';
 import { waitingReason } from './waitingReason.ts';
-
-export interface RunnerDeps {
-  readonly scheduler: Scheduler;
-  readonly engine: Engine;
-  /** The gate of a connection, shared by all jobs; undefined if its project sets no limit. */
-  connectionGate(job: LiveJob, projectDir: string, name: string): Gate | undefined;
-  /** Engine work with secrets filled in. Throws OperationFailure for what makes the attempt fail before it starts. */
-  prepare(job: LiveJob, operation: PlannedOperation, attempt: number): Promise<EngineRun>;
-  /** Artifact paths relative to the data directory, texts without secrets. */
-  cleanOutcome(outcome: AttemptOutcome): AttemptOutcome;
-  log(job: LiveJob, level: 'info' | 'warn' | 'error', message: string, index?: number): void;
-  readonly random: () => number;
-  /** Every operation has ended and job_ended is durable. */
-  onEnded(job: LiveJob): void;
-}
 
 type OperationEnd = Extract<RecordDraft, { type: 'op_ended' }>;
 

@@ -203,17 +203,21 @@ describe('known projects', () => {
   test('are found by folder and by name, the latest seen first, by this registry and the next', async () => {
     const dataDir = newFolder();
     const registry = await createProjectRegistry({ dataDir, now });
-    await registry.seen('retail', '/work/retail');
+    await registry.seen('retail', '/projects/retail');
     clock += 1000;
-    await registry.seen('finance', '/work/finance/');
+    await registry.seen('finance', '/projects/finance/');
     clock += 1000;
     await registry.seen('retail', '/copy/retail');
     await registry.close();
     const next = await createProjectRegistry({ dataDir, now });
-    expect(next.list().map(({ path }) => path)).toEqual(['/copy/retail', '/work/finance', '/work/retail']);
-    expect(next.find('retail').map(({ path }) => path)).toEqual(['/copy/retail', '/work/retail']);
-    expect(next.find('/work/finance')).toEqual([
-      { project_id: 'finance', path: '/work/finance', last_seen_at: '2026-05-05T00:00:01.000Z' },
+    expect(next.list().map(({ path }) => path)).toEqual([
+      '/copy/retail',
+      '/projects/finance',
+      '/projects/retail',
+    ]);
+    expect(next.find('retail').map(({ path }) => path)).toEqual(['/copy/retail', '/projects/retail']);
+    expect(next.find('/projects/finance')).toEqual([
+      { project_id: 'finance', path: '/projects/finance', last_seen_at: '2026-05-05T00:00:01.000Z' },
     ]);
     expect(next.find('nobody')).toEqual([]);
   });
@@ -231,7 +235,7 @@ describe('known projects', () => {
     const files = new FaultyFiles(dataDir);
     const registry = await createProjectRegistry({ dataDir, files, now });
     files.refusing = 'ENOSPC';
-    await registry.seen('retail', '/work/retail');
+    await registry.seen('retail', '/projects/retail');
     expect(registry.find('retail')).toHaveLength(1);
     files.refusing = undefined;
     await registry.close();
