@@ -46,7 +46,7 @@ it('writes no secret anywhere: not what drivers say, not what programs print', a
     ],
   ] as const) {
     const made = await workspace.rest<Submitted>('POST', path, { project: workspace.dir, secrets, ...body });
-    expect(made.status).toBe(200);
+    expect(made.status, JSON.stringify(made.body)).toBe(200);
     const jobId = made.body.job_id;
     expect((await workspace.cli(['jobs', 'watch', jobId])).code).toBe(1);
     expect((await workspace.rest<Job>('GET', `/batch/jobs/${jobId}`)).body.status).toBe('failed');

@@ -114,7 +114,8 @@ describe('one daemon for each data directory', () => {
       expect(code).toBe(0);
     }
     expect(starters.map((child) => child.pid)).toContain(pid);
-    expect(readies()).toBe(2);
+    // It listens, and has told so, before its jobs are there; what it says to be ready is told after.
+    await expect.poll(readies, { timeout: 20_000 }).toBe(2);
   });
 
   it('comes back after a crash, for the next client', async () => {

@@ -72,11 +72,13 @@ export class SecretVault {
 }
 
 async function readEnvFile(path: string): Promise<Record<string, string>> {
+  let text: Buffer;
   try {
-    const text = await readFile(path);
-    // Loaded with the first .env file: most daemons see none.
-    return (await import('dotenv')).parse(text);
+    text = await readFile(path);
   } catch {
     return {};
   }
+  // Loaded with the first .env file: most daemons see none.
+  const { default: dotenv } = await import('dotenv');
+  return dotenv.parse(text);
 }
