@@ -224,8 +224,8 @@ describe('known projects', () => {
 
   test('a project that changed its name is known by the new one only', async () => {
     const registry = await createProjectRegistry({ dataDir: newFolder(), now });
-    await registry.seen('old', '/work/p');
-    await registry.seen('new', '/work/p');
+    await registry.seen('old', '/projects/p');
+    await registry.seen('new', '/projects/p');
     expect(registry.find('old')).toEqual([]);
     expect(registry.find('new')).toHaveLength(1);
   });
