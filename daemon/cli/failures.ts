@@ -5,7 +5,7 @@ import { printJson, type CliContext } from './context.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { LostDaemonError } from './follow/follow.ts';
 import { fileLines, renderDiagnostic } from './view/diagnostics.ts';
-import { plural } from './view/text.ts';
+import { plural } from '../client/text.ts';
 
 /** A call of this program that cannot work as it stands: says what to write instead. */
 export class UsageError extends Error {

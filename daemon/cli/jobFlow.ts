@@ -1,6 +1,6 @@
 import { isJobEnded, type JobStatus } from '../protocol/entities.ts';
 import type { Diagnostic } from '../protocol/errors.ts';
-import type { Plan, Submitted } from '../protocol/methods.ts';
+import type { Plan, Submitted } from '../protocol/answers.ts';
 import { narration, printJson, type CliContext } from './context.ts';
 import { exitCodes, type ExitCode } from './exitCodes.ts';
 import { fetchJob, followJob, type FollowView, type JobWithOperations } from './follow/follow.ts';
@@ -11,7 +11,7 @@ import { createLiveView } from './view/live.ts';
 import { createPlainView } from './view/plain.ts';
 import { renderPlan } from './view/plan.ts';
 import { renderReport } from './view/report.ts';
-import { plural, visible } from './view/text.ts';
+import { plural, visible } from '../client/text.ts';
 
 export type RunFormat = 'human' | 'json' | 'junit';
 

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isJobEnded } from '../protocol/entities.ts';
-import type { JobMakingMethod, MethodInput, Plan, Submitted } from '../protocol/methods.ts';
+import type { Plan, Submitted } from '../protocol/answers.ts';
+import type { JobMakingMethod, MethodInput } from '../protocol/methods.ts';
+import type { GivenSecrets } from '../protocol/params.ts';
 import { findProjectDir, projectFileName } from '../definitions/project.ts';
 import { nodeReader } from '../platform/nodeReader.ts';
 import { isPlan } from './commands/run.ts';
@@ -27,7 +29,7 @@ export interface OneOffJob {
   readonly priority?: number;
   readonly max_parallel?: number;
   readonly dry_run?: boolean;
-  readonly secrets?: Record<string, string>;
+  readonly secrets?: GivenSecrets;
 }
 
 export function addOneOffOptions(command: Command): Command {

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../protocol/version.ts';
+import { addCatalogDiffCommand } from './commands/catalogDiff.ts';
+import { addCatalogShowCommand } from './commands/catalogShow.ts';
 import { addDaemonLogsCommand } from './commands/daemonLogs.ts';
 import { addDaemonStartCommand } from './commands/daemonStart.ts';
 import { addDaemonStatusCommand } from './commands/daemonStatus.ts';
@@ -8,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addGenerateCommand } from './commands/generate.ts';
 import { addInitCommand } from './commands/init.ts';
+import { addJobsCompareCommand } from './commands/jobsCompare.ts';
 import { addJobsControlCommands } from './commands/jobsControl.ts';
 import { addJobsDeleteCommand } from './commands/jobsDelete.ts';
 import { addJobsExportCommand } from './commands/jobsExport.ts';
@@ -15,6 +18,7 @@ import { addJobsListCommand } from './commands/jobsList.ts';
 import { addJobsLogCommand } from './commands/jobsLog.ts';
 import { addJobsShowCommand } from './commands/jobsShow.ts';
 import { addJobsWatchCommand } from './commands/jobsWatch.ts';
+import { addLspCommand } from './commands/lsp.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import type { CliContext } from './context.ts';
@@ -31,6 +35,7 @@ const commands: readonly AddCommand[] = [
   addExtractCommand,
   addInitCommand,
   addDoctorCommand,
+  addLspCommand,
 ];
 const jobsCommands: readonly AddCommand[] = [
   addJobsListCommand,
@@ -39,8 +44,10 @@ const jobsCommands: readonly AddCommand[] = [
   addJobsControlCommands,
   addJobsDeleteCommand,
   addJobsExportCommand,
+  addJobsCompareCommand,
   addJobsLogCommand,
 ];
+const catalogCommands: readonly AddCommand[] = [addCatalogDiffCommand, addCatalogShowCommand];
 const daemonCommands: readonly AddCommand[] = [
   addDaemonStartCommand,
   addDaemonStopCommand,
@@ -66,6 +73,8 @@ export function createProgram(context: CliContext): Command {
   for (const add of commands) add(program, context);
   const jobs = program.command('jobs').description('list, show, watch and steer jobs');
   for (const add of jobsCommands) add(jobs, context);
+  const catalog = program.command('catalog').description('compare and show catalogs');
+  for (const add of catalogCommands) add(catalog, context);
   const daemon = program.command('daemon').description('start, stop and look at the daemon');
   for (const add of daemonCommands) add(daemon, context);
   for (const command of allCommands(program)) inheritable(command, context);

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parse as parseEnvFile } from 'dotenv';
 import { parseDocument } from 'yaml';
 import type { DaemonClient } from '../client/connectDaemon.ts';
@@ -7,10 +7,8 @@ import type { FileReader } from '../definitions/reader.ts';
 import { findReferences, type SecretReference } from '../definitions/secrets.ts';
 import { isRecord } from '../definitions/values.ts';
 import { nodeReader } from '../platform/nodeReader.ts';
+import type { GivenSecrets } from '../protocol/params.ts';
 import { environmentValues } from './config.ts';
-
-/** Values by name, sent with one call and kept by the daemon in memory only. */
-export type Secrets = Record<string, string>;
 
 /** What is wrong in a file is the daemon's to say, with its place; here such a file only has no references. */
 async function readYaml(path: string, reader: FileReader): Promise<unknown> {
@@ -34,26 +32,33 @@ async function readEnvFile(dir: string, reader: FileReader): Promise<Record<stri
 
 /**
  * What only this process knows of a reference: the value in its environment. A secret goes by the `.env` file first, and the
- * daemon reads that itself, anew for each use and for each project; sending its values along would make one project's value
- * that of all.
+ * daemon reads that itself, anew for each use and for each project; sending its values along would
+ * keep a file that was mended since from being heard.
  */
 function ownValue({ kind, name }: SecretReference, fromFile: Record<string, string>): string | undefined {
   if (kind === 'secret' && Object.hasOwn(fromFile, name)) return undefined;
   return environmentValues([name])[name];
 }
 
-/** Adds the values that a project (and, in `more`, its batch file) refers to; what is there already stays. */
-async function addSecrets(secrets: Secrets, dir: string, more: unknown, reader: FileReader): Promise<void> {
+/** Values by `kind:name` that the `ombudsman.yaml` of a folder (and, in `more`, a batch file) refers to. */
+async function valuesOf(dir: string, more: unknown, reader: FileReader): Promise<Record<string, string>> {
   const references = [
     ...findReferences(await readYaml(join(dir, projectFileName), reader)),
     ...findReferences(more),
   ];
-  if (references.length === 0) return;
+  if (references.length === 0) return {};
   const fromFile = await readEnvFile(dir, reader);
+  const values: Record<string, string> = {};
   for (const reference of references) {
     const value = ownValue(reference, fromFile);
-    if (value !== undefined) secrets[reference.name] ??= value;
+    if (value !== undefined) values[`${reference.kind}:${reference.name}`] = value;
   }
+  return values;
+}
+
+/** The values of each project by its folder; a project without any is left out. */
+function byProject(projects: readonly (readonly [dir: string, Record<string, string>])[]): GivenSecrets {
+  return Object.fromEntries(projects.filter(([, values]) => Object.keys(values).length > 0));
 }
 
 /** The other projects a batch names: `projects: [{project}]` and operations of type project_validation. */
@@ -71,31 +76,34 @@ function namedProjects(batch: unknown): string[] {
  * Values for the references in the batch's project, the batch itself and the projects it lists, from this process's
  * environment. Nothing that is not referred to is read out or sent.
  */
-export async function collectSecrets(batchFile: string, reader: FileReader = nodeReader): Promise<Secrets> {
-  const secrets: Secrets = {};
+export async function collectSecrets(
+  batchFile: string,
+  reader: FileReader = nodeReader,
+): Promise<GivenSecrets> {
   const batch = await readYaml(batchFile, reader);
   const batchDir = dirname(batchFile);
-  const projectDir = (await findProjectDir(batchDir, reader)) ?? batchDir;
-  await addSecrets(secrets, projectDir, batch, reader);
+  const projectDir = await findProjectDir(batchDir, reader);
+  const own = await valuesOf(projectDir ?? batchDir, batch, reader);
+  const others: [string, Record<string, string>][] = [];
   for (const project of namedProjects(batch)) {
-    const path = isAbsolute(project) ? project : resolve(projectDir, project);
-    await addSecrets(secrets, path.endsWith(projectFileName) ? dirname(path) : path, null, reader);
+    const path = resolve(projectDir ?? batchDir, project);
+    const dir = path.endsWith(projectFileName) ? dirname(path) : path;
+    if (dir !== projectDir) others.push([dir, await valuesOf(dir, null, reader)]);
   }
-  return secrets;
+  // What a batch outside any project refers to belongs to no folder.
+  return projectDir === null ? { ...own, ...byProject(others) } : byProject([[projectDir, own], ...others]);
 }
 
 /** The same for a folder in which no batch file is run: doctor and one-off operations. */
 export async function collectProjectSecrets(
   projectDir: string,
   reader: FileReader = nodeReader,
-): Promise<Secrets> {
-  const secrets: Secrets = {};
-  await addSecrets(secrets, projectDir, null, reader);
-  return secrets;
+): Promise<GivenSecrets> {
+  return byProject([[projectDir, await valuesOf(projectDir, null, reader)]]);
 }
 
 /** The same for a job that is there already: by the batch file it came from, or the folder of its project. */
-export async function collectSecretsOfJob(client: DaemonClient, jobId: string): Promise<Secrets> {
+export async function collectSecretsOfJob(client: DaemonClient, jobId: string): Promise<GivenSecrets> {
   const job = await client.call('jobs/get', { job_id: jobId });
   if (job.definition_file !== undefined) return collectSecrets(job.definition_file);
   const { projects } = await client.call('projects/list', {});

@@ -1,6 +1,6 @@
 import { isSameProcess } from '../platform/process.ts';
 import { ApiError } from '../protocol/errors.ts';
-import type { Registration } from '../protocol/methods.ts';
+import type { Registration } from '../protocol/registration.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
 import { clientDataDir } from './config.ts';
 import { openDaemonClient, type DaemonClient } from './daemonClient.ts';
@@ -25,7 +25,11 @@ export interface ConnectOptions {
   /** The bundled server.mjs; default: the one beside this code. */
   readonly serverPath?: string;
   readonly startTimeoutMs?: number;
+  /** What is done now: a daemon is started, its socket is opened, or an older daemon ends first. Each change is told once. */
+  readonly onStep?: (step: ConnectStep) => void;
 }
+
+export type ConnectStep = 'replacing' | 'starting' | 'connecting';
 
 const defaultStartTimeoutMs = 30_000;
 const pollMs = 20;
@@ -41,6 +45,7 @@ export async function connectDaemon(options: ConnectOptions): Promise<DaemonClie
   const { clientName, signal, start = true } = options;
   const dataDir = clientDataDir(options.dataDir);
   const startTimeoutMs = options.startTimeoutMs ?? defaultStartTimeoutMs;
+  const tell = teller(options.onStep);
   let deadlineMs = performance.now() + startTimeoutMs;
   let refusal: Error | undefined;
   let server: StartedServer | undefined;
@@ -49,10 +54,12 @@ export async function connectDaemon(options: ConnectOptions): Promise<DaemonClie
     const registration = readLiving(dataDir);
     if (registration !== null) {
       if (start && isOlder(registration)) {
+        tell('replacing');
         const hasStopped = await shutdownDaemon({ dataDir, clientName, drain: true, signal });
         deadlineMs = performance.now() + startTimeoutMs;
         if (hasStopped) continue;
       } else {
+        tell('connecting');
         const opened = await tryOpen(registration, options);
         if (!(opened instanceof Error)) return opened;
         refusal = opened;
@@ -63,6 +70,7 @@ export async function connectDaemon(options: ConnectOptions): Promise<DaemonClie
     if (server !== undefined && exit?.isOk === false) throw startFailed(dataDir, server, exit.description);
     if (performance.now() > deadlineMs) throw timedOut(dataDir, startTimeoutMs, server, refusal);
     if (server === undefined) {
+      tell('starting');
       server = launch(dataDir, options.serverPath);
     } else if (exit?.isOk === true && readLiving(dataDir) === null) {
       // It found an owner that is not registered (any more): one that stops now, or one that is about to register.
@@ -71,6 +79,15 @@ export async function connectDaemon(options: ConnectOptions): Promise<DaemonClie
     }
     await waitMs(pollMs, signal);
   }
+}
+
+function teller(onStep: ConnectOptions['onStep']): (step: ConnectStep) => void {
+  let last: ConnectStep | undefined;
+  return (step) => {
+    if (step === last) return;
+    last = step;
+    onStep?.(step);
+  };
 }
 
 function readLiving(dataDir: string): Registration | null {
@@ -134,7 +151,9 @@ function notRunning(dataDir: string): DaemonUnreachableError {
 }
 
 function startFailed(dataDir: string, server: StartedServer, how: string): DaemonUnreachableError {
-  return new DaemonUnreachableError(`The daemon for ${dataDir} did not start: ${how}.${outputOf(server)}`);
+  return new DaemonUnreachableError(`The daemon for ${dataDir} did not start: ${how}.${outputOf(server)}`, {
+    logPath: server.logPath,
+  });
 }
 
 function timedOut(
@@ -145,7 +164,9 @@ function timedOut(
 ): DaemonUnreachableError {
   const output = server === undefined ? '' : outputOf(server);
   const why = refusal === undefined ? '' : ` Last refusal: ${refusal.message}`;
-  return new DaemonUnreachableError(`No daemon for ${dataDir} answered in ${afterMs} ms.${why}${output}`);
+  return new DaemonUnreachableError(`No daemon for ${dataDir} answered in ${afterMs} ms.${why}${output}`, {
+    logPath: server?.logPath,
+  });
 }
 
 function outputOf(server: StartedServer): string {

@@ -2,7 +2,8 @@ import { JSONRPCClient, type JSONRPCResponse } from 'json-rpc-2.0';
 import WebSocket from 'ws';
 import { ApiError, rpcErrors, type RpcErrorData, type RpcErrorKind } from '../protocol/errors.ts';
 import type { EventBatch, Snapshot } from '../protocol/events.ts';
-import type { MethodInput, MethodName, MethodResult, Registration } from '../protocol/methods.ts';
+import type { MethodInput, MethodName, MethodResult } from '../protocol/methods.ts';
+import type { Registration } from '../protocol/registration.ts';
 import { DaemonUnreachableError } from './errors.ts';
 
 export interface EventSubscription {
@@ -14,12 +15,15 @@ export interface EventSubscription {
 
 /** A connection to the daemon that has said hello. */
 export interface DaemonClient {
+  /** Where and with which token this connection was made: the language server is reached the same way. */
+  readonly registration: Registration;
   readonly hello: MethodResult<'daemon/hello'>;
   /** Rejects with ApiError (the daemon said no) or DaemonUnreachableError (the connection was lost before the answer). */
   call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodResult<M>>;
   /**
-   * One subscription a connection: a further call replaces the one before. `onBatch` is never called before the promise
-   * has resolved; a batch with a `snapshot` replaces everything known.
+   * One subscription a connection: a further call replaces the one before, which gets its batches until the answer is there
+   * and none after it. `onBatch` is never called before the promise has resolved; a batch with a `snapshot` replaces
+   * everything known.
    */
   subscribe(
     input: MethodInput<'events/subscribe'>,
@@ -50,13 +54,12 @@ const maxAnswerBytes = 512 * 1_048_576;
 export async function openDaemonClient(options: OpenOptions): Promise<DaemonClient> {
   const { registration, signal } = options;
   signal?.throwIfAborted();
-  const address = `127.0.0.1:${registration.port}`;
-  const socket = new WebSocket(`ws://${address}/rpc`, {
+  const socket = new WebSocket(`ws://127.0.0.1:${registration.port}/rpc`, {
     handshakeTimeout: handshakeTimeoutMs,
     maxPayload: maxAnswerBytes,
     perMessageDeflate: false,
   });
-  const connection = new Connection(socket, `the daemon with pid ${registration.pid} at ${address}`);
+  const connection = new Connection(socket, registration);
   const giveUp = () =>
     connection.fail(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
   signal?.addEventListener('abort', giveUp, { once: true });
@@ -86,6 +89,7 @@ export async function openDaemonClient(options: OpenOptions): Promise<DaemonClie
 
 class Connection implements DaemonClient {
   hello!: MethodResult<'daemon/hello'>;
+  readonly registration: Registration;
   readonly peer: string;
   readonly opened: Promise<void>;
   readonly #socket: WebSocket;
@@ -95,9 +99,13 @@ class Connection implements DaemonClient {
   #failure: Error | undefined;
   #closedBecause: string | undefined;
   #onBatch: ((batch: EventBatch) => void) | undefined;
+  /** By the id of a subscribe call under way: who gets the batches that follow its answer. */
+  readonly #nextOnBatch = new Map<number, (batch: EventBatch) => void>();
 
-  constructor(socket: WebSocket, peer: string) {
+  constructor(socket: WebSocket, registration: Registration) {
+    const peer = `the daemon with pid ${registration.pid} at 127.0.0.1:${registration.port}`;
     this.#socket = socket;
+    this.registration = registration;
     this.peer = peer;
     this.#rpc = new JSONRPCClient((request: unknown) => {
       this.#socket.send(JSON.stringify(request));
@@ -139,15 +147,11 @@ class Connection implements DaemonClient {
       if (early === undefined) onBatch(batch);
       else early.push(batch);
     };
-    const previous = this.#onBatch;
-    this.#onBatch = deliver;
-    let answer: MethodResult<'events/subscribe'>;
-    try {
-      answer = await this.call('events/subscribe', input);
-    } catch (error) {
-      if (this.#onBatch === deliver) this.#onBatch = previous;
-      throw error;
-    }
+    // Switched where the answer is read, not after it was waited for: what comes before it is of the subscription before,
+    // and would make the caller believe that it has seen what only the new one tells.
+    const id = this.#nextId + 1;
+    this.#nextOnBatch.set(id, deliver);
+    const answer = await this.call('events/subscribe', input).finally(() => this.#nextOnBatch.delete(id));
     // After the caller has seen the answer, which happens in microtasks.
     setImmediate(() => {
       const waiting = early ?? [];
@@ -192,8 +196,14 @@ class Connection implements DaemonClient {
       this.fail(new DaemonUnreachableError(`${this.peer} does not speak JSON-RPC.`, { cause: error }));
       return;
     }
-    if (message.method === 'events/batch') this.#onBatch?.(message.params as EventBatch);
-    else this.#rpc.receive(message as JSONRPCResponse);
+    if (message.method === 'events/batch') {
+      this.#onBatch?.(message.params as EventBatch);
+      return;
+    }
+    const response = message as JSONRPCResponse;
+    const next = this.#nextOnBatch.get(response.id as number);
+    if (next !== undefined && response.error === undefined) this.#onBatch = next;
+    this.#rpc.receive(response);
   }
 
   #closed(reason: string): void {

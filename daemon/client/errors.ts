@@ -1,6 +1,13 @@
 /** No daemon answers and none could be started; the message says why and what to look at. */
 export class DaemonUnreachableError extends Error {
   override readonly name = 'DaemonUnreachableError';
+  /** What the daemon printed when it was started, if that is where to look. */
+  readonly logPath: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly logPath?: string } = {}) {
+    super(message, options);
+    this.logPath = options.logPath;
+  }
 
   static is(error: unknown): error is DaemonUnreachableError {
     return error instanceof DaemonUnreachableError;

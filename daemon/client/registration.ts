@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { registrationSchema, type Registration } from '../protocol/methods.ts';
+import { registrationSchema, type Registration } from '../protocol/registration.ts';
 
 /** The registration in a data directory; null if there is none that can be read. It may be stale: see connectDaemon. */
 export function readRegistration(dataDir: string): Registration | null {

@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import type { Diagnostic } from '../protocol/errors.ts';
 import type { DiagnosticCode } from './codes.ts';
+import { isExact } from './exactNumber.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -167,6 +168,8 @@ const syntaxHints: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'put text that starts with @ or ` in quotes',
 };
 
+const unclosed = /^Flow .* must be sufficiently indented and end with/;
+
 /** The parser's words for wrong indentation speak of its grammar; these say what a person did. */
 const indentation: Readonly<Record<string, Pick<Problem, 'message' | 'hint'>>> = {
   'Sequence item without - indicator': {
@@ -205,7 +208,10 @@ class YamlDocument implements SourceDocument {
       lineCounter: this.lines,
     });
     const toldLines = new Set<number>();
-    for (const { code, pos, message } of [...this.document.errors, ...this.document.warnings]) {
+    const problems = [...this.document.errors, ...this.document.warnings];
+    // All that comes after a bracket without an end was taken for a part of it.
+    const unclosedAt = problems.find(({ message }) => unclosed.test(message))?.pos[0] ?? text.length;
+    for (const { code, pos, message } of problems.filter((each) => each.pos[0] <= unclosedAt)) {
       const { line } = this.position(pos[0]);
       // One slip makes the parser complain of the same line again and again; the first complaint is the one to mend.
       if (toldLines.has(line)) continue;
@@ -301,7 +307,8 @@ class YamlDocument implements SourceDocument {
       return null;
     }
     if (depth > maxDepth) {
-      if (!this.diagnostics.some(({ code }) => code === 'too_deep')) this.reportNode(outer ?? node, tooDeep);
+      if (!this.diagnostics.some(({ code }) => code === 'too_deep' || code === 'syntax'))
+        this.reportNode(outer ?? node, tooDeep);
       return null;
     }
     if (isAlias(node)) return this.alias(node, depth, outer);
@@ -383,18 +390,4 @@ function findPair(map: YAMLMap, key: string): Pair | undefined {
 
 function isEmpty(node: Node | null): boolean {
   return !node?.range || node.range[0] === node.range[1];
-}
-
-/** Whether the number says what its text says. 0.1 does (it prints as 0.1 again); 9007199254740993 does not. */
-function isExact(source: string | undefined, value: number): boolean {
-  if (source === undefined || !Number.isFinite(value) || !/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(source))
-    return true;
-  return significantDigits(source) === significantDigits(String(value));
-}
-
-function significantDigits(text: string): string {
-  return text
-    .replace(/e.*$/i, '')
-    .replace(/[-+.]/g, '')
-    .replace(/^0+|0+$/g, '');
 }

@@ -1,6 +1,7 @@
 /** JSON Schemas of the three file kinds, for editors, and of the catalogs we write. Generated from zod, so they say what the parser says. */
 import * as z from 'zod';
 import { catalogSchema } from '../protocol/catalog.ts';
+import { catalogDifferenceSchema } from '../protocol/catalogDifference.ts';
 import { batchFileSchema } from '../protocol/files/batch.ts';
 import { checkParameterSchemas, checkAliases, checkKinds } from '../protocol/files/checks.ts';
 import { checkEntrySchema, pipelineFileSchema } from '../protocol/files/pipeline.ts';
@@ -29,27 +30,27 @@ const kinds = {
 } as const;
 
 /** File name in dist/schemas -> JSON Schema (draft-07, which every editor's YAML and JSON support reads). */
-export function jsonSchemas(): Record<`${FileKind | 'catalog'}.schema.json`, JsonSchema> {
+export function jsonSchemas(): Record<
+  `${FileKind | 'catalog' | 'catalog-difference'}.schema.json`,
+  JsonSchema
+> {
   return {
     'ombudsman.schema.json': jsonSchemaOf('ombudsman'),
     'pipeline.schema.json': jsonSchemaOf('pipeline'),
     'batch.schema.json': jsonSchemaOf('batch'),
-    'catalog.schema.json': catalogJsonSchema(),
+    'catalog.schema.json': writtenJsonSchema('catalog', catalogSchema, 'Ombudsman catalog (catalog.json)'),
+    'catalog-difference.schema.json': writtenJsonSchema(
+      'catalog-difference',
+      catalogDifferenceSchema,
+      'Ombudsman catalog difference',
+    ),
   };
 }
 
-/** As a reader sees it: fields may be added in later versions, so unknown ones are allowed. */
-function catalogJsonSchema(): JsonSchema {
-  const { $schema, ...generated } = z.toJSONSchema(catalogSchema, {
-    target: 'draft-07',
-    io: 'input',
-  }) as JsonSchema;
-  return {
-    $schema,
-    $id: 'ombudsman:schemas/catalog.schema.json',
-    title: 'Ombudsman catalog (catalog.json)',
-    ...generated,
-  };
+/** Of a document we write, as a reader sees it: fields may be added in later versions, so unknown ones are allowed. */
+function writtenJsonSchema(name: string, schema: z.ZodType, title: string): JsonSchema {
+  const { $schema, ...generated } = z.toJSONSchema(schema, { target: 'draft-07', io: 'input' }) as JsonSchema;
+  return { $schema, $id: `ombudsman:schemas/${name}.schema.json`, title, ...generated };
 }
 
 function jsonSchemaOf(kind: FileKind): JsonSchema {
@@ -58,7 +59,7 @@ function jsonSchemaOf(kind: FileKind): JsonSchema {
     target: 'draft-07',
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
-      describers.get(zodSchema)?.(jsonSchema);
+      describers.get(innermost(zodSchema))?.(jsonSchema);
     },
   }) as JsonSchema;
   const head = { $schema, $id: `ombudsman:schemas/${kind}.schema.json`, title, description };
@@ -85,8 +86,18 @@ function describeChecks(jsonSchema: z.core.JSONSchema.BaseSchema): void {
   jsonSchema.description = 'A check: its name, or its name with parameters.';
 }
 
+/** What stands inside `.optional()` and `.default()`: their descriptions say what it is for, its own how it is written. */
+function innermost(schema: unknown): unknown {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
+  return inner;
+}
+
+const durationForm = 'A duration: 500ms, 2s, 30m, 1h30m; a bare number is seconds.';
+
 function describeDuration(jsonSchema: z.core.JSONSchema.BaseSchema): void {
-  jsonSchema.description = 'A duration: 500ms, 2s, 30m, 1h30m; a bare number is seconds.';
+  const { description = '' } = jsonSchema;
+  if (!description.includes(durationForm)) jsonSchema.description = `${description} ${durationForm}`.trim();
   jsonSchema.examples = ['30s', '30m', '1h30m'];
 }
 

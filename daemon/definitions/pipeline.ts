@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Diagnostic } from '../protocol/errors.ts';
 import {
   checkAliases,
+  checkGroups,
   checkKinds,
   checkParameterSchemas,
   starterChecks,
@@ -16,7 +17,7 @@ import { describeValue, isRecord, shorten, uniqueName, valueAt } from './values.
 
 /**
  * The pipeline file without the shape of its checks: those are looked at one by one below, because the issues of a union of
- * fourteen shapes say nothing a person could use.
+ * many shapes say nothing a person could use.
  */
 const frameSchema = z.strictObject({
   ...pipelineFileSchema.shape,
@@ -84,6 +85,25 @@ interface ReadCheck {
   readonly path: Path;
 }
 
+/**
+ * The checks of a file, each with where it is listed (null for those of the starter set), whatever else is wrong with the
+ * file. Entries that are no checks are left out.
+ */
+export function locateChecks(
+  document: SourceDocument,
+): { readonly check: CheckSpec; readonly path: Path | null }[] {
+  const value = isRecord(document.value) ? document.value : {};
+  const hasKeys = value.keys !== undefined;
+  if (value.checks === undefined) return starterSet(hasKeys).map((check) => ({ check, path: null }));
+  if (!Array.isArray(value.checks)) return [];
+  const ignored: Diagnostic[] = [];
+  const read = value.checks.flatMap((entry, index) => readEntry(document, entry, ['checks', index], ignored));
+  return nameChecks(document, read, ignored).map((check, index) => ({
+    check,
+    path: read[index]?.path ?? null,
+  }));
+}
+
 function readChecks(
   document: SourceDocument,
   entries: readonly unknown[],
@@ -125,13 +145,15 @@ function readEntry(
     diagnostics.push(problemAt(document, path, 'value', { code: 'wrong_type', message, hint }));
     return [];
   }
-  if (Object.hasOwn(checkAliases, key)) {
+  const meant = Object.hasOwn(checkAliases, key) ? (checkAliases[key] ?? []) : [];
+  if (meant.length > 1) {
     const message = `"${key}" takes no parameters`;
-    const hint = `write - ${key}, or one of ${listed(checkAliases[key] ?? [])} with parameters`;
+    const hint = `write - ${key}, or one of ${listed(meant)} with parameters`;
     diagnostics.push(problemAt(document, [...path, key], 'key', { code: 'wrong_type', message, hint }));
     return [];
   }
-  if (!isKind(key)) {
+  const kind = meant[0] ?? (isKind(key) ? key : undefined);
+  if (kind === undefined) {
     diagnostics.push(unknownCheck(document, key, [...path, key], 'key'));
     return [];
   }
@@ -141,7 +163,7 @@ function readEntry(
     diagnostics.push(problemAt(document, [...path, key], 'key', { code: 'wrong_type', message, hint }));
     return [];
   }
-  return readParameters(document, key, entry[key], [...path, key], diagnostics);
+  return readParameters(document, kind, entry[key], [...path, key], diagnostics);
 }
 
 function readParameters(
@@ -164,13 +186,18 @@ function isKind(name: string): name is CheckKind {
 }
 
 function unknownCheck(document: SourceDocument, name: string, path: Path, part: 'key' | 'value'): Diagnostic {
-  const known = [...checkKinds, ...Object.keys(checkAliases)];
-  const suggestions = nearest(name, known);
+  const suggestions = nearest(name, [...checkKinds, ...Object.keys(checkAliases)]);
   const near = didYouMean(suggestions);
   const message = `unknown check "${name}"${near === undefined ? '' : `; ${near}`}`;
-  const hint = `checks are ${known.join(', ')}`;
+  const hint =
+    near === undefined
+      ? `checks are ${[...checkKinds, ...Object.keys(checkGroups)].join(', ')}`
+      : `there are ${checkKinds.length} checks; docs/checks.md has them all`;
   return problemAt(document, path, part, { code: 'unknown_check', message, hint, suggestions });
 }
+
+/** Checks that compare rows with the same key, and nothing else. */
+const keyedKinds: ReadonlySet<CheckKind> = new Set(['row_values', 'row_sample', 'timezone_shift']);
 
 /** What the shape of the parameters cannot say. */
 function checkMeaning(
@@ -183,6 +210,24 @@ function checkMeaning(
   ];
   if (kind === 'unique_key' && !hasKeys && params.columns === undefined) {
     return wrong('unique_key has no columns to look at', 'give the pipeline keys, or the check columns');
+  }
+  if (keyedKinds.has(kind) && !hasKeys) {
+    return wrong(`${kind} needs rows that pair`, 'give the pipeline keys');
+  }
+  if (kind === 'schema_drift') {
+    const { columns, baseline, baseline_table: table } = params;
+    if (columns === undefined && baseline === undefined)
+      return wrong('schema_drift has nothing to hold the table against', 'give it columns, or a baseline');
+    if (columns !== undefined && baseline !== undefined)
+      return wrong('schema_drift has both columns and a baseline', 'remove one of them', [
+        ...path,
+        'baseline',
+      ]);
+    if (table !== undefined && baseline === undefined)
+      return wrong('baseline_table needs a baseline', 'add baseline: catalog.json', [
+        ...path,
+        'baseline_table',
+      ]);
   }
   if (kind === 'range') {
     const { min, max } = params;
@@ -231,7 +276,8 @@ const maxNameLength = 80;
 
 /** Kind and columns: `row_hash`, `column_stats(balance)`, `rule(balance >= 0)`. */
 function automaticName(kind: CheckKind, params: Record<string, unknown>): string {
-  const columns = Array.isArray(params.columns) ? params.columns.join(', ') : undefined;
+  const named = [params.columns, params.business_key].find((value) => Array.isArray(value));
+  const columns = named === undefined ? undefined : named.join(', ');
   const about = columns ?? params.column ?? (kind === 'rule' ? params.sql : undefined);
   return typeof about === 'string' ? shorten(`${kind}(${about.replace(/\s+/g, ' ')})`, maxNameLength) : kind;
 }

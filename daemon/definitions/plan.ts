@@ -22,6 +22,8 @@ import { findReferences, unsetSecret, withAbsolutePath, type SecretKind } from '
 export interface PlanRequest {
   /** Text of the batch; without it `definition` is taken. */
   readonly text?: string;
+  /** The text parsed already, instead of `text`. */
+  readonly document?: SourceDocument;
   /** Absolute path of the batch file, if the text came from one. */
   readonly file?: string;
   /** A definition that came as an object; diagnostics then point into its pretty-printed JSON, in file "(request)". */
@@ -59,6 +61,7 @@ export async function planBatch(
     connections: new Map(),
     diagnostics,
     told: new Set(),
+    unknownIds: new Set(),
   };
   // Also when no operation needs it: its defaults hold for all of them.
   if (request.project !== null) useProject(work, request.project);
@@ -86,7 +89,8 @@ export async function planBatch(
   return { plan, diagnostics: sortedAndCut(diagnostics) };
 }
 
-function documentOf({ text, file, definition }: PlanRequest): SourceDocument {
+function documentOf({ document, text, file, definition }: PlanRequest): SourceDocument {
+  if (document !== undefined) return document;
   if (text !== undefined) return parseDocument(file ?? requestFile, text);
   if (typeof definition === 'string') return parseDocument(requestFile, definition);
   return documentOfValue(file ?? requestFile, definition ?? null);

@@ -5,8 +5,9 @@ import type { OperationItem } from '../protocol/files/batch.ts';
 import type { PipelineSpec, Side } from '../protocol/files/pipeline.ts';
 import type { PlannedOperation, PlannedWork } from '../protocol/plan.ts';
 import type { BatchItem } from './batch.ts';
-import { documentOfValue, problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
+import { problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
 import { parsePipeline } from './pipeline.ts';
+import { withAbsoluteBaselines } from './planBaselines.ts';
 import { isProjectMissing, unknownConnection, type LoadedProject } from './project.ts';
 import { findReferences, unsetSecret, type SecretKind } from './secrets.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
@@ -27,6 +28,8 @@ export interface WorkContext {
   readonly diagnostics: Diagnostic[];
   /** What was said once and is not said again for every operation. */
   readonly told: Set<string>;
+  /** Ids that no pipeline has, as they came up. */
+  readonly unknownIds: Set<string>;
 }
 
 export interface PlannedItem {
@@ -101,6 +104,8 @@ function ownConnection(
   return { slot: useConnection(context, loaded, name), dir: loaded.dir };
 }
 
+const maxSuggested = 50;
+
 /** A pipeline of a project by id: its spec, or null and the reason told (its own mistakes, once). */
 function usePipeline(
   context: WorkContext,
@@ -111,7 +116,9 @@ function usePipeline(
   const pipeline = loaded.pipelines.get(id);
   if (pipeline === undefined) {
     const known = [...loaded.pipelines.keys()];
-    const suggestions = nearest(id, known);
+    context.unknownIds.add(id);
+    // Each look for near ids goes through all of them: for a thousand mistakes that would take half a second.
+    const suggestions = context.unknownIds.size > maxSuggested ? [] : nearest(id, known);
     const all = known.length === 0 ? 'the project has no pipelines' : `pipelines are ${listed(known)}`;
     return report(context, path, 'value', {
       code: 'unknown_pipeline',
@@ -128,16 +135,30 @@ function usePipeline(
   if (pipeline.spec === null) return null;
   useConnection(context, loaded, pipeline.spec.source.connection);
   useConnection(context, loaded, pipeline.spec.target.connection);
-  return pipeline.spec;
+  return withAbsoluteBaselines(pipeline.spec, loaded.dir);
 }
 
-/** A pipeline written in the batch itself; its mistakes are told with places in its own pretty-printed JSON. */
+/** A pipeline written in the batch itself; its mistakes are told where it stands there. */
 function placedPipeline(
   context: WorkContext,
   loaded: LoadedProject,
   { pipeline_id, pipeline }: ItemOf<'pipeline'>,
+  path: Path,
 ): PipelineSpec | null {
-  const document = documentOfValue(`(pipeline ${pipeline_id})`, { ...pipeline, pipeline_id });
+  const batch = context.document;
+  const document: SourceDocument = {
+    file: batch.file,
+    value: { ...pipeline, pipeline_id },
+    isReadable: true,
+    diagnostics: [],
+    rangeOf: ([first, ...rest], part) =>
+      batch.rangeOf(
+        first === 'pipeline_id'
+          ? [...path, 'pipeline_id', ...rest]
+          : [...path, 'pipeline', ...(first === undefined ? [] : [first, ...rest])],
+        part,
+      ),
+  };
   const { spec, diagnostics } = parsePipeline(document);
   context.diagnostics.push(...diagnostics);
   if (spec === null) return null;
@@ -151,7 +172,7 @@ function placedPipeline(
     }
     useConnection(context, loaded, name);
   }
-  return { ...spec, file: undefined };
+  return withAbsoluteBaselines({ ...spec, file: undefined }, loaded.dir);
 }
 
 /** The slots of pipelines, sorted and unique: every operation takes them in the same order, so none waits for another in a circle. */
@@ -169,7 +190,7 @@ function planPipeline(context: WorkContext, item: ItemOf<'pipeline'>, path: Path
       ? null
       : item.pipeline === undefined
         ? usePipeline(context, loaded, item.pipeline_id, at)
-        : placedPipeline(context, loaded, item);
+        : placedPipeline(context, loaded, item, path);
   if (loaded === null || spec === null) return unplanned(automaticName);
   return {
     automaticName,
@@ -211,7 +232,7 @@ function planGeneration(context: WorkContext, item: ItemOf<'data_generation'>, p
 }
 
 function planMetadata(context: WorkContext, item: ItemOf<'metadata_extraction'>, path: Path): PlannedItem {
-  const { connection, schemas, tables, row_counts, profile } = item;
+  const { connection, schemas, tables, exclude, row_counts, profile, grants } = item;
   const found = ownConnection(context, connection, [...path, 'connection']);
   if (found === null) return unplanned(connection);
   return {
@@ -222,8 +243,10 @@ function planMetadata(context: WorkContext, item: ItemOf<'metadata_extraction'>,
       connection,
       ...(schemas === undefined ? {} : { schemas }),
       ...(tables === undefined ? {} : { tables }),
+      ...(exclude === undefined ? {} : { exclude }),
       row_counts,
       profile,
+      ...(grants === undefined ? {} : { grants }),
     },
     connections: [found.slot],
     description: `catalog of ${connection}${schemas === undefined ? '' : ` (${listed(schemas)})`}`,

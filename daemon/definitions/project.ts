@@ -43,6 +43,8 @@ export interface LoadedProject {
   readonly project: ProjectFile | null;
   readonly positions: SourceDocument;
   readonly pipelines: ReadonlyMap<string, LoadedPipeline>;
+  /** Every pipeline file in the order of their paths; of two with the same id `pipelines` has the first only. */
+  readonly pipeline_files: readonly LoadedPipeline[];
   /** Of ombudsman.yaml only. */
   readonly project_diagnostics: readonly Diagnostic[];
   /** Of ombudsman.yaml and all pipeline files. */
@@ -99,6 +101,7 @@ export async function loadProject(dirOrFile: string, reader: FileReader): Promis
     ...emptyProject(dir, read, own),
     project: hasErrors(own) ? null : parsed.data,
     pipelines: pipelines.byId,
+    pipeline_files: pipelines.files,
     diagnostics: sorted([...own, ...pipelines.diagnostics]),
   };
 }
@@ -116,6 +119,7 @@ function emptyProject(
     project: null,
     positions,
     pipelines: new Map(),
+    pipeline_files: [],
     project_diagnostics: diagnostics,
     diagnostics,
   };
@@ -124,6 +128,7 @@ function emptyProject(
 /** Reads and parses a file; null if it does not exist. A file that cannot be read is a document with one diagnostic. */
 async function readDocument(file: string, reader: FileReader): Promise<SourceDocument | null> {
   try {
+    if (reader.readDocument !== undefined) return await reader.readDocument(file);
     const text = await reader.readText(file);
     return text === null ? null : parseDocument(file, text);
   } catch (error) {
@@ -214,15 +219,16 @@ async function loadPipelines(
   files: readonly string[],
   project: SourceDocument,
   reader: FileReader,
-): Promise<{ byId: Map<string, LoadedPipeline>; diagnostics: Diagnostic[] }> {
+): Promise<{ byId: Map<string, LoadedPipeline>; files: LoadedPipeline[]; diagnostics: Diagnostic[] }> {
   const limit = pLimit(readsAtOnce);
   const documents = await limit.map(files, (file) => readDocument(file, reader));
   const byId = new Map<string, LoadedPipeline>();
+  // Null: the file went away between the listing and the reading.
+  const loadedFiles = documents.flatMap((document) =>
+    document === null ? [] : [loadPipeline(document, project)],
+  );
   const diagnostics: Diagnostic[] = [];
-  for (const document of documents) {
-    // Null: the file went away between the listing and the reading.
-    if (document === null) continue;
-    const loaded = loadPipeline(document, project);
+  for (const loaded of loadedFiles) {
     const first = byId.get(loaded.pipeline_id);
     if (first === undefined) {
       byId.set(loaded.pipeline_id, loaded);
@@ -234,10 +240,22 @@ async function loadPipelines(
     byId.set(loaded.pipeline_id, { ...first, spec: null, diagnostics: [...first.diagnostics, there, here] });
     diagnostics.push(...loaded.diagnostics, there, here);
   }
-  return { byId, diagnostics };
+  return { byId, files: loadedFiles, diagnostics };
 }
 
-function loadPipeline(document: SourceDocument, project: SourceDocument): LoadedPipeline {
+const loadedBefore = new WeakMap<SourceDocument, { project: SourceDocument; loaded: LoadedPipeline }>();
+
+/** The pipeline of a parsed file, with the names of connections looked up in the project's file. The same for the same documents. */
+export function loadPipeline(document: SourceDocument, project: SourceDocument): LoadedPipeline {
+  const before = loadedBefore.get(document);
+  // A keystroke in one of five hundred files must not check the other ones again.
+  if (before?.project === project) return before.loaded;
+  const loaded = checkPipeline(document, project);
+  loadedBefore.set(document, { project, loaded });
+  return loaded;
+}
+
+function checkPipeline(document: SourceDocument, project: SourceDocument): LoadedPipeline {
   const { spec, diagnostics } = parsePipeline(document);
   const unknown = document.isReadable ? checkConnectionNames(document, project) : [];
   const all = [...diagnostics, ...unknown];

@@ -144,6 +144,8 @@ function union(
 ): Diagnostic[] {
   const options = optionsOf(issue);
   if (options.length > 0) return [at(context, path, 'value', discriminator(context, path, options, value))];
+  const mistyped = issue.errors.flat().find((inner) => isNearWord(inner, value));
+  if (mistyped !== undefined) return explain(context, mistyped, path);
   // The branch that means this kind of value: the one that does not fail at its root with the type.
   const meant = issue.errors.filter((issues) => !issues.some(isTypeOfRoot));
   const best = meant.sort((a, b) => a.length - b.length)[0];
@@ -152,6 +154,12 @@ function union(
   const wanted = orList([...new Set(wantedBy(issue.errors.flat()))]);
   const message = `${pathText([...context.base, ...path])} must be ${wanted}, not ${describeValue(value, path)}`;
   return [at(context, path, 'value', { code: 'wrong_type', message })];
+}
+
+/** True of a list of words that has one near the value: then that one was meant, whatever else a union would take. */
+function isNearWord(issue: Issue, value: unknown): boolean {
+  if (typeof value !== 'string' || issue.code !== 'invalid_value' || issue.path.length > 0) return false;
+  return nearest(value, issue.values.map(String)).length > 0;
 }
 
 /** True if a branch of a union failed because the value as a whole is of another type. */

@@ -34,6 +34,12 @@ function handle(message: ToEngine): void {
     case 'probe':
       void import('./probe.ts').then(({ probe }) => probe(message.probe_id, message.connection)).then(send);
       return;
+    case 'read_rows':
+      void import('./readRows.ts').then(({ readRows }) => readRows(message)).then(send);
+      return;
+    case 'export_rows':
+      void import('./exportRows.ts').then(({ exportRows }) => exportRows(message)).then(send);
+      return;
     case 'stop':
       void stop();
       return;

@@ -4,7 +4,7 @@
  * everything else by name), and what a system does not say is null, never a guess.
  */
 import * as z from 'zod';
-import { countSchema, isoTimeSchema } from './primitives.ts';
+import { countSchema, isoTimeSchema, rowCountsSchema } from './primitives.ts';
 
 const nullableText = z.string().nullable();
 
@@ -17,6 +17,34 @@ export const columnProfileSchema = z.object({
   max: nullableText.describe(
     'Smallest and largest value as text; null for types without an order, or no values.',
   ),
+  distinct_method: z
+    .enum(['exact', 'approximate'])
+    .optional()
+    .describe('Left out: exact. approximate: a sketch of the system (HyperLogLog).'),
+  mean: nullableText.optional().describe('Of numbers.'),
+  stddev: nullableText
+    .optional()
+    .describe('Sample standard deviation of numbers; null for fewer than two values.'),
+  quantiles: z
+    .array(z.object({ quantile: z.number(), value: nullableText }))
+    .optional()
+    .describe('Of numbers: the smallest value that so large a share of the values does not exceed.'),
+  top_values: z
+    .array(z.object({ value: z.string(), rows: countSchema }))
+    .optional()
+    .describe('The most frequent values; equally frequent ones by value.'),
+  min_length: countSchema.nullable().optional().describe('Characters of the shortest text.'),
+  max_length: countSchema.nullable().optional(),
+  patterns: z
+    .array(z.object({ pattern: z.string(), rows: countSchema }))
+    .optional()
+    .describe('Of text: letters as A and a, digits as 9, everything else as it is; the most frequent forms.'),
+  histogram: z
+    .array(z.object({ from: z.string(), to: z.string(), rows: countSchema }))
+    .optional()
+    .describe(
+      'Of numbers: buckets of equal width from min to max; the upper end belongs to the last one only.',
+    ),
 });
 export type ColumnProfile = z.infer<typeof columnProfileSchema>;
 
@@ -76,6 +104,95 @@ export const catalogIndexSchema = z.object({
 });
 export type CatalogIndex = z.infer<typeof catalogIndexSchema>;
 
+export const catalogTriggerSchema = z.object({
+  name: z.string(),
+  timing: z.enum(['before', 'after', 'instead_of']),
+  events: z.array(z.string()).min(1).describe('insert, update, delete, truncate.'),
+  level: z.enum(['row', 'statement']),
+  enabled: z.boolean(),
+  definition: nullableText.describe('As the system writes it out; null if this user may not see it.'),
+});
+export type CatalogTrigger = z.infer<typeof catalogTriggerSchema>;
+
+export const catalogSequenceSchema = z.object({
+  name: z.string(),
+  data_type: nullableText,
+  start: nullableText.describe('Numbers as text: they reach past what a JSON number holds.'),
+  increment: nullableText,
+  min: nullableText,
+  max: nullableText,
+  cycle: z.boolean().nullable(),
+  owned_by: z
+    .object({ table: z.string(), column: z.string() })
+    .nullable()
+    .describe('The column that draws from it.'),
+  comment: nullableText,
+});
+export type CatalogSequence = z.infer<typeof catalogSequenceSchema>;
+
+export const catalogRoutineSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['function', 'procedure', 'aggregate', 'window', 'macro']),
+  arguments: z
+    .string()
+    .describe('Its signature as the system writes it; name and arguments together are unique.'),
+  returns: nullableText,
+  language: nullableText,
+  comment: nullableText,
+});
+export type CatalogRoutine = z.infer<typeof catalogRoutineSchema>;
+
+export const catalogGrantSchema = z.object({
+  grantee: z.string().describe('Role or user; PUBLIC for everybody.'),
+  privilege: z.string(),
+  grantable: z.boolean().describe('The grantee may grant it further.'),
+});
+export type CatalogGrant = z.infer<typeof catalogGrantSchema>;
+
+/** What a file says of itself beside its columns. */
+export const catalogFileSchema = z.object({
+  format: z.enum(['csv', 'parquet', 'json']),
+  /** Read off the file, as its columns' types are. */
+  csv: z
+    .object({
+      delimiter: z.string(),
+      quote: nullableText,
+      escape: nullableText,
+      new_line: z.string().describe('\\n, \\r\\n … as written.'),
+      has_header: z.boolean(),
+      skipped_lines: countSchema.describe('Lines before the header or the first row.'),
+      date_format: nullableText,
+      timestamp_format: nullableText,
+    })
+    .optional(),
+  parquet: z
+    .object({
+      created_by: nullableText,
+      format_version: nullableText,
+      row_groups: z.array(z.object({ rows: countSchema, bytes: countSchema })),
+      columns: z.array(
+        z.object({
+          path: z.string().describe('Names from the root, with dots between.'),
+          physical_type: z.string(),
+          logical_type: nullableText,
+          repetition: nullableText.describe('REQUIRED, OPTIONAL or REPEATED.'),
+          compression: z.array(z.string()).describe('Of its chunks, each codec once.'),
+        }),
+      ),
+    })
+    .optional(),
+});
+export type CatalogFile = z.infer<typeof catalogFileSchema>;
+
+export const tableProfileSchema = z.object({
+  rows_scanned: countSchema,
+  sample: z
+    .object({ method: z.string(), rows_of_table: countSchema.nullable() })
+    .nullable()
+    .describe('null: every row was read. Else how the rows were chosen; every figure is of these rows only.'),
+});
+export type TableProfile = z.infer<typeof tableProfileSchema>;
+
 export const catalogRowCountSchema = z.object({
   value: countSchema.nullable(),
   method: z
@@ -93,6 +210,12 @@ const relationFields = {
   bytes: countSchema
     .nullable()
     .describe('Bytes on disk with indexes, as the system last noted them; null where it does not say.'),
+  triggers: z
+    .array(catalogTriggerSchema)
+    .optional()
+    .describe('Left out: none, or the system has no triggers.'),
+  grants: z.array(catalogGrantSchema).optional().describe('Only where they were asked for.'),
+  profile: tableProfileSchema.optional().describe('What the profiles of the columns are of.'),
 };
 
 export const catalogTableSchema = z.object({
@@ -106,6 +229,7 @@ export const catalogTableSchema = z.object({
   partition_key: z.string().optional(),
   partition_of: z.object({ schema: z.string(), table: z.string(), bound: z.string() }).optional(),
   foreign_server: z.string().optional(),
+  file: catalogFileSchema.optional(),
   exclusions: z.array(z.object({ name: z.string(), definition: z.string() })).optional(),
 });
 export type CatalogTable = z.infer<typeof catalogTableSchema>;
@@ -122,11 +246,21 @@ export const catalogSchemaSchema = z.object({
   comment: nullableText,
   tables: z.array(catalogTableSchema),
   views: z.array(catalogViewSchema),
+  sequences: z.array(catalogSequenceSchema).optional().describe('Left out: the system has none to tell of.'),
+  routines: z.array(catalogRoutineSchema).optional().describe('Left out: the system has none to tell of.'),
 });
 export type CatalogSchema = z.infer<typeof catalogSchemaSchema>;
 
 export const unreadableSchema = z.object({ object: z.string(), reason: z.string() });
 export type Unreadable = z.infer<typeof unreadableSchema>;
+
+/** What an extraction was asked for; a list left out means everything. */
+export const catalogScopeSchema = z.object({
+  schemas: z.array(z.string()).optional(),
+  tables: z.array(z.string()).optional(),
+  exclude: z.array(z.string()).optional(),
+});
+export type CatalogScope = z.infer<typeof catalogScopeSchema>;
 
 export const catalogVersion = 1;
 export const catalogSchema = z
@@ -136,7 +270,10 @@ export const catalogSchema = z
     system: z.string(),
     version: z.string(),
     extracted_at: isoTimeSchema,
-    row_counts: z.enum(['none', 'estimate', 'exact']),
+    row_counts: rowCountsSchema,
+    scope: catalogScopeSchema
+      .optional()
+      .describe('What was asked for: an object outside of it is not missing. Left out by version 0.1.'),
     schemas: z.array(catalogSchemaSchema),
     unreadable: z.array(unreadableSchema).describe('What could not be read, with the reason.'),
     queries: z

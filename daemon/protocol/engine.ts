@@ -7,9 +7,10 @@ import * as z from 'zod';
 import { artifactSchema, operationProgressSchema } from './entities.ts';
 import { operationErrorSchema } from './errors.ts';
 import { connectionSchema } from './files/connections.ts';
-import { faultsSchema, schemaTypeSchema } from './files/batch.ts';
+import { faultsSchema, metadataOptionFields, schemaTypeSchema } from './files/batch.ts';
 import { pipelineSpecSchema } from './files/pipeline.ts';
-import { operationResultSchema } from './results.ts';
+import { countSchema } from './primitives.ts';
+import { differenceKindSchema, differenceSampleSchema, operationResultSchema } from './results.ts';
 
 /** A connection with absolute paths and secrets filled in. Lives in messages and memory only. */
 export const resolvedConnectionSchema = z.object({ name: z.string(), definition: connectionSchema });
@@ -39,10 +40,7 @@ export type GenerationWork = z.infer<typeof generationWorkSchema>;
 export const metadataWorkSchema = z.object({
   type: z.literal('metadata_extraction'),
   source: resolvedConnectionSchema,
-  schemas: z.array(z.string()).optional(),
-  tables: z.array(z.string()).optional(),
-  row_counts: z.enum(['none', 'estimate', 'exact']),
-  profile: z.boolean(),
+  ...metadataOptionFields,
 });
 export type MetadataWork = z.infer<typeof metadataWorkSchema>;
 
@@ -97,6 +95,41 @@ export const engineProbeSchema = z.object({
   connection: resolvedConnectionSchema,
 });
 
+/** What rows of a differences artifact are wanted: class and so on must be equal, `search` stands somewhere in a value. */
+export const rowFilterSchema = z.object({
+  class: differenceSampleSchema.shape.class.optional(),
+  column: z.string().optional(),
+  kind: differenceKindSchema.optional(),
+  search: z.string().optional(),
+});
+export type RowFilter = z.infer<typeof rowFilterSchema>;
+
+export const rowQuerySchema = rowFilterSchema.extend({ limit: z.number().int().min(1), offset: countSchema });
+export type RowQuery = z.infer<typeof rowQuerySchema>;
+
+/** Rows of a differences artifact, for clients that page through it. */
+export const engineReadRowsSchema = z.object({
+  type: z.literal('read_rows'),
+  request_id: z.string(),
+  /** Absolute path of a Parquet file that the engine has written. */
+  path: z.string(),
+  query: rowQuerySchema,
+  scratch_dir: z.string(),
+});
+export type EngineReadRows = z.infer<typeof engineReadRowsSchema>;
+
+/** The same rows, all of them, into a CSV file; what stands there is replaced once the new one is whole. */
+export const engineExportRowsSchema = z.object({
+  type: z.literal('export_rows'),
+  request_id: z.string(),
+  path: z.string(),
+  filter: rowFilterSchema,
+  /** Absolute path of the file to write. */
+  to: z.string(),
+  scratch_dir: z.string(),
+});
+export type EngineExportRows = z.infer<typeof engineExportRowsSchema>;
+
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('configure'),
@@ -105,6 +138,8 @@ export const toEngineSchema = z.discriminatedUnion('type', [
   }),
   engineRunSchema,
   engineProbeSchema,
+  engineReadRowsSchema,
+  engineExportRowsSchema,
   /** Ends the work itself, on every side; answered by `ended` once it is dead. */
   z.object({ type: z.literal('cancel'), attempt_id: z.string(), reason: z.enum(['cancel', 'timeout']) }),
   z.object({ type: z.literal('stop') }),
@@ -152,6 +187,20 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
     ok: z.boolean(),
     system: z.string().optional(),
     version: z.string().optional(),
+    error: operationErrorSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('rows_read'),
+    request_id: z.string(),
+    /** Left out if they could not be read; `error` says why. */
+    found: z.object({ rows: z.array(differenceSampleSchema), total: countSchema }).optional(),
+    error: operationErrorSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('rows_exported'),
+    request_id: z.string(),
+    /** Left out if the file could not be written; `error` says why. */
+    rows: countSchema.optional(),
     error: operationErrorSchema.optional(),
   }),
 ]);

@@ -168,12 +168,4 @@ export const statisticsSchema = z.object({
 });
 export type Statistics = z.infer<typeof statisticsSchema>;
 
-/** True once a job has an end status; only `retry` leads out of it. */
-export function isJobEnded(status: JobStatus): boolean {
-  return status !== 'pending' && status !== 'running' && status !== 'paused';
-}
-
-/** True once an operation has an end status; only `retry` leads out of it. */
-export function isOperationEnded(status: OperationStatus): boolean {
-  return status !== 'pending' && status !== 'running';
-}
+export { isJobEnded, isOperationEnded } from './endings.ts';

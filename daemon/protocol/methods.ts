@@ -4,9 +4,21 @@
  */
 import * as z from 'zod';
 import {
+  connectionProbeSchema,
+  daemonStatusSchema,
+  helloSchema,
+  knownCatalogSchema,
+  knownProjectsSchema,
+  logEntrySchema,
+  planSchema,
+  projectContentsSchema,
+  projectResultsSchema,
+  submittedSchema,
+  trendsSchema,
+} from './answers.ts';
+import { comparisonSchema, verdictSchema } from './comparison.ts';
+import {
   jobSchema,
-  jobStatusSchema,
-  jobTypeSchema,
   operationSchema,
   operationStatusSchema,
   progressSchema,
@@ -24,99 +36,20 @@ import {
   pipelineItemsSchema,
   projectItemsSchema,
 } from './files/batch.ts';
-import { countSchema, isoTimeSchema, jobIdSchema, momentSchema, operationIdSchema } from './primitives.ts';
+import {
+  artifactRefFields,
+  detailSchema,
+  differenceFilterFields,
+  jobRefSchema,
+  listFilterFields,
+  makingFields,
+  projectRefSchema,
+  secretsSchema,
+} from './params.ts';
+import { countSchema, jobIdSchema, momentSchema, operationIdSchema } from './primitives.ts';
+import { differenceSampleSchema } from './results.ts';
 
-/** Path of a project folder (or its ombudsman.yaml), or the project_id of a project the daemon has seen. */
-const projectRef = z.string().min(1).max(4096);
-
-/** Values for `${env:NAME}` and `${secret:NAME}` of the caller's environment. Kept in memory only. */
-const secrets = z.record(z.string(), z.string()).optional();
-
-const submitted = z.object({
-  job_id: jobIdSchema,
-  status: z.literal('pending'),
-  total_operations: countSchema,
-  /** Warnings of the files the job was made from. */
-  diagnostics: z.array(diagnosticSchema),
-});
-
-export const planSchema = z.object({
-  dry_run: z.literal(true),
-  job_name: z.string(),
-  job_type: jobTypeSchema,
-  project_id: z.string().nullable(),
-  max_parallel: z.number().int(),
-  operations: z.array(
-    z.object({
-      operation_id: operationIdSchema,
-      name: z.string(),
-      type: z.string(),
-      depends_on: z.array(z.string()),
-      connections: z.array(z.string()),
-      timeout_ms: z.number().nullable(),
-      max_attempts: z.number().int(),
-      description: z.string(),
-    }),
-  ),
-  total_operations: countSchema,
-  diagnostics: z.array(diagnosticSchema),
-});
-export type Plan = z.infer<typeof planSchema>;
-
-const submittedOrPlan = z.union([submitted, planSchema]);
-const making = {
-  ...jobOptionFields,
-  project: projectRef.optional(),
-  dry_run: z.boolean().optional(),
-  secrets,
-};
-const jobRef = z.strictObject({ job_id: jobIdSchema });
-
-/** What jobs can be sorted by; with `-` in front, descending. */
-export const jobSortSchema = z.enum([
-  'created_at',
-  '-created_at',
-  'finished_at',
-  '-finished_at',
-  'duration_ms',
-  '-duration_ms',
-  'job_name',
-  '-job_name',
-  'status',
-  '-status',
-]);
-
-/** From REST, query values are strings: numbers and lists are read from them there (see server/rest). */
-const listFilter = {
-  status: z.union([jobStatusSchema, z.array(jobStatusSchema)]).optional(),
-  job_type: z.union([jobTypeSchema, z.array(jobTypeSchema)]).optional(),
-  project_id: z.string().optional(),
-  tags: z.array(z.string()).optional(),
-  search: z.string().max(1000).optional(),
-  created_after: momentSchema.optional(),
-  created_before: momentSchema.optional(),
-  sort: jobSortSchema.optional(),
-  limit: z.number().int().min(1).max(500).default(50),
-  offset: z.number().int().min(0).default(0),
-};
-
-const logEntrySchema = z.object({
-  seq: countSchema,
-  at: isoTimeSchema,
-  level: z.enum(['info', 'warn', 'error']),
-  operation_id: operationIdSchema.optional(),
-  message: z.string(),
-});
-export type LogEntry = z.infer<typeof logEntrySchema>;
-
-export const connectionProbeSchema = z.object({
-  connection: z.string(),
-  type: z.string(),
-  ok: z.boolean(),
-  system: z.string().optional(),
-  version: z.string().optional(),
-  error: z.object({ kind: z.string(), message: z.string(), hint: z.string().optional() }).optional(),
-});
+const submittedOrPlanSchema = z.union([submittedSchema, planSchema]);
 
 export const methods = {
   'daemon/hello': {
@@ -125,48 +58,12 @@ export const methods = {
       protocol_version: z.number().int(),
       token: z.string().max(500),
     }),
-    result: z.object({
-      pid: z.number().int(),
-      version: z.string(),
-      protocol_version: z.number().int(),
-      started_at: isoTimeSchema,
-      data_dir: z.string(),
-    }),
+    result: helloSchema,
     rest: null,
   },
   'daemon/status': {
     params: z.strictObject({}),
-    result: z.object({
-      status: z.enum(['ready', 'draining']),
-      pid: z.number().int(),
-      version: z.string(),
-      protocol_version: z.number().int(),
-      started_at: isoTimeSchema,
-      uptime_ms: countSchema,
-      data_dir: z.string(),
-      clients: countSchema,
-      live_jobs: countSchema,
-      running_operations: countSchema,
-      waiting_operations: countSchema,
-      limits: z.array(
-        z.object({
-          kind: z.enum(['daemon', 'job', 'connection']),
-          name: z.string(),
-          limit: z.number().int(),
-          in_use: countSchema,
-        }),
-      ),
-      memory_rss_bytes: countSchema,
-      engines: z.array(
-        z.object({
-          pid: z.number().int().nullable(),
-          state: z.enum(['idle', 'starting', 'ready', 'stopped']),
-          attempts: countSchema,
-          restarts: countSchema,
-        }),
-      ),
-      storage: z.object({ ok: z.boolean(), message: z.string().optional() }),
-    }),
+    result: daemonStatusSchema,
     rest: { verb: 'GET', path: '/batch/daemon/status' },
   },
   'daemon/shutdown': {
@@ -182,29 +79,29 @@ export const methods = {
     rest: { verb: 'POST', path: '/batch/daemon/shutdown' },
   },
   'pipelines/bulkExecute': {
-    params: z.strictObject({ ...making, pipelines: pipelineItemsSchema }),
-    result: submittedOrPlan,
+    params: z.strictObject({ ...makingFields, pipelines: pipelineItemsSchema }),
+    result: submittedOrPlanSchema,
     rest: { verb: 'POST', path: '/batch/pipelines/bulk-execute' },
   },
   'data/bulkGenerate': {
-    params: z.strictObject({ ...making, items: generationItemsSchema }),
-    result: submittedOrPlan,
+    params: z.strictObject({ ...makingFields, items: generationItemsSchema }),
+    result: submittedOrPlanSchema,
     rest: { verb: 'POST', path: '/batch/data/bulk-generate' },
   },
   'projects/multiValidate': {
-    params: z.strictObject({ ...making, projects: projectItemsSchema }),
-    result: submittedOrPlan,
+    params: z.strictObject({ ...makingFields, projects: projectItemsSchema }),
+    result: submittedOrPlanSchema,
     rest: { verb: 'POST', path: '/batch/projects/multi-validate' },
   },
   'metadata/bulkExtract': {
-    params: z.strictObject({ ...making, sources: metadataItemsSchema }),
-    result: submittedOrPlan,
+    params: z.strictObject({ ...makingFields, sources: metadataItemsSchema }),
+    result: submittedOrPlanSchema,
     rest: { verb: 'POST', path: '/batch/metadata/bulk-extract' },
   },
   'jobs/submit': {
     params: z.strictObject({
       file: z.string().min(1).max(4096).optional().describe('Absolute path of a batch file.'),
-      project: projectRef.optional(),
+      project: projectRefSchema.optional(),
       definition: z
         // The loose object lets a template ("${param:rows}" where a number belongs) and a mistake through to the planner,
         // which fills in the one and answers the other with its place.
@@ -220,19 +117,23 @@ export const methods = {
         .optional()
         .describe('For this job alone, over what the definition says.'),
       dry_run: z.boolean().optional(),
-      secrets,
+      secrets: secretsSchema,
     }),
-    result: submittedOrPlan,
+    result: submittedOrPlanSchema,
     rest: { verb: 'POST', path: '/batch/jobs' },
   },
   'jobs/list': {
-    params: z.strictObject(listFilter),
+    params: z.strictObject(listFilterFields),
     result: z.object({ jobs: z.array(jobSchema), total: countSchema }),
     rest: { verb: 'GET', path: '/batch/jobs' },
   },
-  'jobs/get': { params: jobRef, result: jobSchema, rest: { verb: 'GET', path: '/batch/jobs/{job_id}' } },
+  'jobs/get': {
+    params: jobRefSchema,
+    result: jobSchema,
+    rest: { verb: 'GET', path: '/batch/jobs/{job_id}' },
+  },
   'jobs/progress': {
-    params: jobRef,
+    params: jobRefSchema,
     result: progressSchema,
     rest: { verb: 'GET', path: '/batch/jobs/{job_id}/progress' },
   },
@@ -241,6 +142,14 @@ export const methods = {
       job_id: jobIdSchema,
       status: z.union([operationStatusSchema, z.array(operationStatusSchema)]).optional(),
       search: z.string().max(1000).optional(),
+      operation_ids: z.array(operationIdSchema).max(500).optional().describe('Only these.'),
+      sort: z
+        .enum(['index', 'failed_first'])
+        .default('index')
+        .describe(
+          'failed_first: failed, running, pending, skipped, cancelled, completed; each in the order of the batch.',
+        ),
+      detail: detailSchema.default('full'),
       limit: z.number().int().min(1).max(500).default(100),
       offset: z.number().int().min(0).default(0),
     }),
@@ -248,7 +157,7 @@ export const methods = {
     rest: { verb: 'GET', path: '/batch/jobs/{job_id}/operations' },
   },
   'jobs/cancel': {
-    params: jobRef,
+    params: jobRefSchema,
     result: jobSchema,
     rest: { verb: 'POST', path: '/batch/jobs/{job_id}/cancel' },
   },
@@ -256,28 +165,28 @@ export const methods = {
     params: z.strictObject({
       job_id: jobIdSchema,
       operation_ids: z.array(operationIdSchema).min(1).optional(),
-      secrets,
+      secrets: secretsSchema,
     }),
     result: jobSchema,
     rest: { verb: 'POST', path: '/batch/jobs/{job_id}/retry' },
   },
   'jobs/pause': {
-    params: jobRef,
+    params: jobRefSchema,
     result: jobSchema,
     rest: { verb: 'POST', path: '/batch/jobs/{job_id}/pause' },
   },
   'jobs/resume': {
-    params: z.strictObject({ job_id: jobIdSchema, secrets }),
+    params: z.strictObject({ job_id: jobIdSchema, secrets: secretsSchema }),
     result: jobSchema,
     rest: { verb: 'POST', path: '/batch/jobs/{job_id}/resume' },
   },
   'jobs/rerun': {
-    params: z.strictObject({ job_id: jobIdSchema, secrets }),
-    result: submitted,
+    params: z.strictObject({ job_id: jobIdSchema, secrets: secretsSchema }),
+    result: submittedSchema,
     rest: { verb: 'POST', path: '/batch/jobs/{job_id}/rerun' },
   },
   'jobs/delete': {
-    params: jobRef,
+    params: jobRefSchema,
     result: z.object({ deleted: z.literal(true), job_id: jobIdSchema }),
     rest: { verb: 'DELETE', path: '/batch/jobs/{job_id}' },
   },
@@ -300,13 +209,25 @@ export const methods = {
     rest: { verb: 'GET', path: '/batch/jobs/{job_id}/log' },
   },
   'jobs/waiting': {
-    params: jobRef,
+    params: jobRefSchema,
     result: z.object({
       operations: z.array(
         z.object({ operation_id: operationIdSchema, name: z.string(), waiting: waitingSchema }),
       ),
     }),
     rest: { verb: 'GET', path: '/batch/jobs/{job_id}/waiting' },
+  },
+  'jobs/compare': {
+    params: z.strictObject({
+      before: jobIdSchema.describe('The earlier run.'),
+      after: jobIdSchema.describe('The later run.'),
+      verdict: z.union([verdictSchema, z.array(verdictSchema)]).optional(),
+      search: z.string().max(1000).optional().describe('Operations whose name contains this.'),
+      limit: z.number().int().min(1).max(1000).default(500),
+      offset: z.number().int().min(0).default(0),
+    }),
+    result: comparisonSchema,
+    rest: { verb: 'GET', path: '/batch/jobs/{before}/compare/{after}' },
   },
   'statistics/get': {
     params: z.strictObject({ project_id: z.string().optional(), since: momentSchema.optional() }),
@@ -315,47 +236,79 @@ export const methods = {
   },
   'projects/list': {
     params: z.strictObject({}),
-    result: z.object({
-      projects: z.array(
-        z.object({
-          project_id: z.string(),
-          path: z.string(),
-          last_seen_at: isoTimeSchema,
-          available: z.boolean(),
-        }),
-      ),
-    }),
+    result: knownProjectsSchema,
     rest: { verb: 'GET', path: '/batch/projects' },
   },
   'projects/pipelines': {
-    params: z.strictObject({ project: projectRef }),
-    result: z.object({
-      project_id: z.string(),
-      path: z.string(),
-      pipelines: z.array(
-        z.object({
-          pipeline_id: z.string(),
-          file: z.string(),
-          source: z.object({ connection: z.string(), relation: z.string() }),
-          target: z.object({ connection: z.string(), relation: z.string() }),
-          checks: z.array(z.string()),
-        }),
-      ),
-      connections: z.array(
-        z.object({ name: z.string(), type: z.string(), max_parallel: z.number().int().nullable() }),
-      ),
-      diagnostics: z.array(diagnosticSchema),
-    }),
+    params: z.strictObject({ project: projectRefSchema }),
+    result: projectContentsSchema,
     rest: { verb: 'GET', path: '/batch/projects/{project}/pipelines' },
   },
   'projects/check': {
-    params: z.strictObject({ project: projectRef, secrets }),
+    params: z.strictObject({ project: projectRefSchema, secrets: secretsSchema }),
     result: z.object({
       project_id: z.string(),
       connections: z.array(connectionProbeSchema),
       diagnostics: z.array(diagnosticSchema),
     }),
     rest: { verb: 'POST', path: '/batch/projects/{project}/check' },
+  },
+  'projects/results': {
+    params: z.strictObject({ project: projectRefSchema }),
+    result: projectResultsSchema,
+    rest: { verb: 'GET', path: '/batch/projects/{project}/results' },
+  },
+  'projects/catalog': {
+    params: z.strictObject({ project: projectRefSchema, connection: z.string() }),
+    result: knownCatalogSchema,
+    rest: { verb: 'GET', path: '/batch/projects/{project}/catalog' },
+  },
+  'artifacts/rows': {
+    params: z.strictObject({
+      ...artifactRefFields,
+      ...differenceFilterFields,
+      limit: z.number().int().min(1).max(1000).default(200),
+      offset: z.number().int().min(0).default(0),
+    }),
+    result: z.object({ rows: z.array(differenceSampleSchema), total: countSchema }),
+    rest: {
+      verb: 'GET',
+      path: '/batch/jobs/{job_id}/operations/{operation_id}/artifacts/{artifact_id}/rows',
+    },
+  },
+  'artifacts/export': {
+    params: z.strictObject({
+      ...artifactRefFields,
+      ...differenceFilterFields,
+      file: z
+        .string()
+        .min(1)
+        .max(4096)
+        .describe(
+          'Absolute path of the CSV file to write on the machine of the daemon; replaced if it is there.',
+        ),
+    }),
+    result: z.object({ file: z.string(), rows: countSchema }),
+    rest: {
+      verb: 'POST',
+      path: '/batch/jobs/{job_id}/operations/{operation_id}/artifacts/{artifact_id}/export',
+    },
+  },
+  'statistics/trends': {
+    params: z.strictObject({
+      project_id: z.string().optional(),
+      since: momentSchema.optional(),
+      pipelines: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(20)
+        .describe('At most so many, those that ran last.'),
+      runs: z.number().int().min(1).max(500).default(100).describe('Of each pipeline the latest so many.'),
+    }),
+    result: trendsSchema,
+    rest: { verb: 'GET', path: '/batch/statistics/trends' },
   },
   'events/subscribe': {
     params: z.strictObject({
@@ -365,6 +318,13 @@ export const methods = {
           'The last seq the client has seen; if the daemon still knows what came after, no snapshot is needed.',
         ),
       operations_of: z.array(jobIdSchema).max(100).optional(),
+      detail: detailSchema.default('full'),
+      operations_snapshot: z
+        .boolean()
+        .default(true)
+        .describe(
+          'false: snapshots carry jobs only; the client reads the operations it shows with jobs/operations.',
+        ),
     }),
     result: z.object({ seq: countSchema, snapshot: snapshotSchema.nullable() }),
     rest: { verb: 'SSE', path: '/batch/events' },
@@ -388,17 +348,3 @@ export type JobMakingMethod =
   | 'projects/multiValidate'
   | 'metadata/bulkExtract'
   | 'jobs/submit';
-export type Submitted = z.infer<typeof submitted>;
-
-/** `<data dir>/daemon.json`, what a client needs to reach the daemon. */
-export const registrationSchema = z.object({
-  pid: z.number().int().positive(),
-  started_at: isoTimeSchema,
-  /** Start time of the process as the system tells it; with pid it names one process for ever. Absent where it cannot be read. */
-  process_start: z.string().optional(),
-  port: z.number().int().min(1).max(65535),
-  token: z.string().min(16),
-  version: z.string(),
-  protocol_version: z.number().int(),
-});
-export type Registration = z.infer<typeof registrationSchema>;

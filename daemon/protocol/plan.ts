@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { jobTypeSchema } from './entities.ts';
-import { faultsSchema, schemaTypeSchema } from './files/batch.ts';
+import { faultsSchema, metadataOptionFields, schemaTypeSchema } from './files/batch.ts';
 import { connectionSchema } from './files/connections.ts';
 import { pipelineSpecSchema } from './files/pipeline.ts';
 import { operationIdSchema } from './primitives.ts';
@@ -43,10 +43,7 @@ export const plannedWorkSchema = z.discriminatedUnion('type', [
     type: z.literal('metadata_extraction'),
     project_dir: projectDir,
     connection: z.string(),
-    schemas: z.array(z.string()).optional(),
-    tables: z.array(z.string()).optional(),
-    row_counts: z.enum(['none', 'estimate', 'exact']),
-    profile: z.boolean(),
+    ...metadataOptionFields,
   }),
   z.object({
     type: z.literal('command'),

@@ -44,3 +44,13 @@ export const maxParallelSchema = z.number().int().min(1).max(64);
 
 /** Exact counts travel as numbers while they are safe integers; row counts past 2^53 do not occur on one machine. */
 export const countSchema = z.number().int().nonnegative();
+
+/** How a metadata extraction counts rows: `auto(<ms>)` counts exactly for so many milliseconds and estimates the rest. */
+export const rowCountsSchema = z.union([
+  z.enum(['none', 'estimate', 'exact', 'auto']),
+  z.string().regex(/^auto\(\d{1,9}\)$/, {
+    error: 'expected none, estimate, exact, auto, or auto(<milliseconds>)',
+    abort: true,
+  }),
+]);
+export type RowCounts = z.infer<typeof rowCountsSchema>;

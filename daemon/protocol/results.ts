@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { countSchema, isoTimeSchema } from './primitives.ts';
+import { countSchema, isoTimeSchema, rowCountsSchema } from './primitives.ts';
 
 /** What was really done on one side: nothing is green without it. */
 export const sideEvidenceSchema = z.object({
@@ -53,8 +53,21 @@ export const differencesSchema = z.object({
   /** Rows (not cells) present on both sides with at least one differing value. */
   value: countSchema,
   duplicate: countSchema,
-  by_column: z.array(z.object({ column: z.string(), kind: differenceKindSchema, rows: countSchema })),
+  /** Most rows first. `detail` says how, where that can be said: `to 2 digits`, `+1 h`, or several with their rows. */
+  by_column: z.array(
+    z.object({
+      column: z.string(),
+      kind: differenceKindSchema,
+      rows: countSchema,
+      detail: z.string().optional(),
+    }),
+  ),
+  /** The Parquet artifact: one row for each differing cell and each row without counterpart. */
   artifact_id: z.string().nullable(),
+  /** The same rows as CSV. */
+  csv_artifact_id: z.string().optional(),
+  /** SQL that would bring the target in line, for a person to read and run; nothing executes it. */
+  repair_artifact_id: z.string().optional(),
   /** True when more cells differ than the artifact holds (`max_diffs`); the counts above are whole all the same. */
   truncated: z.boolean(),
 });
@@ -68,6 +81,8 @@ export const differenceSampleSchema = z.object({
   source_value: z.string().nullable(),
   target_value: z.string().nullable(),
   kind: differenceKindSchema.nullable(),
+  /** Rows of the artifact that are missing or extra: the columns beside the key, on the side that has the row. */
+  row: z.record(z.string(), z.string().nullable()).optional(),
 });
 export type DifferenceSample = z.infer<typeof differenceSampleSchema>;
 
@@ -141,7 +156,7 @@ export const metadataCountsSchema = z.object({
 export const metadataResultSchema = z.object({
   type: z.literal('metadata_extraction'),
   counts: metadataCountsSchema,
-  row_counts: z.enum(['none', 'estimate', 'exact']),
+  row_counts: rowCountsSchema,
   artifact_id: z.string(),
   /** Objects that could not be read, each with the reason; never a silent gap. */
   unreadable: z.array(z.object({ object: z.string(), reason: z.string() })),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { makePrivateDir } from '../platform/privateFiles.ts';
 import { processStart } from '../platform/process.ts';
-import type { Registration } from '../protocol/methods.ts';
+import type { Registration } from '../protocol/registration.ts';
 import { productVersion, protocolVersion } from '../protocol/version.ts';
 import type { Daemon, DaemonOptions } from './runningDaemon.ts';
 import { directoryIdentity } from './lifecycle/ownership.ts';

@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
-import type { MethodResult, Registration } from '../protocol/methods.ts';
+import type { MethodResult } from '../protocol/methods.ts';
+import type { Registration } from '../protocol/registration.ts';
+import { stopReasons } from '../protocol/stopReasons.ts';
 import type { JobService } from './jobs/service.ts';
+import type { LanguageHub } from './language/languageHub.ts';
 import { createIdleWatch } from './lifecycle/idleWatch.ts';
 import { checkOwnership } from './lifecycle/ownership.ts';
 import { removeRegistration } from './lifecycle/registration.ts';
@@ -8,7 +11,7 @@ import type { StartLock } from './lifecycle/startLock.ts';
 import type { ServerConfig } from './config.ts';
 import { errorText, type Logger } from './log.ts';
 import { createRestHandler, type RestHandler } from './rest/restHandler.ts';
-import { createApi } from './rpc/api.ts';
+import { createApi, type Api } from './rpc/api.ts';
 import { EventHub } from './rpc/eventHub.ts';
 import { answerHello } from './rpc/handshake.ts';
 import { createRpcReceiver } from './rpc/rpcMethods.ts';
@@ -49,6 +52,7 @@ export class RunningDaemon implements Daemon {
   readonly #parts: Parts;
   readonly #hub: EventHub;
   #sockets: SocketServer | undefined;
+  #languageHub: Promise<LanguageHub> | undefined;
   #rest: RestHandler | undefined;
   #checkTimer: NodeJS.Timeout | undefined;
   #openRequests = 0;
@@ -107,6 +111,8 @@ export class RunningDaemon implements Daemon {
       receive: createRpcReceiver(api, log),
       hub: this.#hub,
       hello: (params) => answerHello(params, this.registration, config.dataDir),
+      token: this.registration.token,
+      languageHub: () => (this.#languageHub ??= this.#loadLanguageHub(api)),
       handshakeTimeoutMs,
       log,
       onActivity: idle.touch,
@@ -115,6 +121,11 @@ export class RunningDaemon implements Daemon {
       this.#checkOwnership();
       idle.check();
     }, idle.checkEveryMs);
+  }
+
+  async #loadLanguageHub(api: Api): Promise<LanguageHub> {
+    const { createLanguageService } = await import('./languageService.ts');
+    return createLanguageService(api, this.#parts.service, this.#options.log);
   }
 
   stop(reason: string): Promise<void> {
@@ -156,15 +167,15 @@ export class RunningDaemon implements Daemon {
     const { service } = this.#parts;
     if (!drain) {
       // After the answer is on its way.
-      setImmediate(() => void this.stop('asked by a client'));
+      setImmediate(() => void this.stop(stopReasons.asked));
     } else if (!this.#isDraining) {
       this.#isDraining = true;
       log.info('draining: nothing new starts, running operations end first');
       service.drain().then(
-        () => this.stop('drained'),
+        () => this.stop(stopReasons.drained),
         (error: unknown) => {
           log.error('draining failed', { error: errorText(error) });
-          return this.stop('draining failed');
+          return this.stop(stopReasons.drainFailed);
         },
       );
     }

@@ -3,7 +3,7 @@ import type { MethodResult } from '../../protocol/methods.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
 import { formatOption } from '../options.ts';
 import type { Output } from '../terminal.ts';
-import { formatBytes, formatDuration, visible } from '../view/text.ts';
+import { formatBytes, formatDuration, visible } from '../../client/text.ts';
 
 /** `ombudsman daemon status`: exit code 4 when none runs; never starts one. */
 export function addDaemonStatusCommand(daemon: Command, context: CliContext): void {

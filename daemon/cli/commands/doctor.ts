@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { globalOptions, printJson, type CliContext, type Format } from '../context.ts';
-import {
-  checkConnections,
-  checkDaemon,
-  checkDataDirectory,
-  checkNode,
-  usesPackagedNode,
-  type Finding,
-} from '../doctor.ts';
+import { checkNode, usesPackagedNode, type Finding } from '../../client/doctor.ts';
+import { checkConnections, checkDaemon, checkDirectory } from '../doctor.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { projectFolder } from '../oneOff.ts';
 import { formatOption } from '../options.ts';
@@ -40,7 +34,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
       if (options.format === 'human') printFinding(finding, context.terminal.out);
     };
     add(checkNode(process.versions.node, usesPackagedNode()));
-    for (const finding of await checkDataDirectory(dataDir)) add(finding);
+    for (const finding of await checkDirectory(dataDir)) add(finding);
     const { finding, session } = await checkDaemon(dataDir);
     add(finding);
     if (session !== null) await checkProject(session, dir, add);

@@ -1,41 +1,39 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { sampleProjectFiles } from '../../client/scaffold.ts';
+import { writeNewFiles, type WrittenFile } from '../../client/writeNewFiles.ts';
 import { shellWord, type CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { scaffoldFiles } from '../scaffold.ts';
+import { addInitPipelinesCommand } from './initPipelines.ts';
 
 /** `ombudsman init [DIR]`: a project that runs as it stands. Nothing that exists is overwritten. */
 export function addInitCommand(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('init')
     .description('make a project that runs as it stands: ombudsman.yaml, pipelines, batch files, .gitignore')
     .argument('[dir]', 'folder of the project', '.')
     .action((dir: string) => {
       const root = resolve(context.cwd, dir);
       const { out } = context.terminal;
-      for (const [path, text] of Object.entries(scaffoldFiles(basename(root)))) {
-        const isNew = writeNew(join(root, path), text);
-        const mark = isNew ? out.colors.green('created') : out.colors.dim('kept   ');
-        out.write(`${mark} ${relative(context.cwd, join(root, path)) || path}\n`);
+      const shown = (path: string) => relative(context.cwd, path);
+      for (const { path, isNew } of write(root)) {
+        out.write(`${isNew ? out.colors.green('created') : out.colors.dim('kept   ')} ${shown(path)}\n`);
       }
-      const batch = (name: string) => shellWord(relative(context.cwd, join(root, name)) || name);
+      const batch = (name: string) => shellWord(shown(join(root, name)));
       out.write(
         `\nNext:\n  ${context.program} run ${batch('generate.batch.yaml')}    makes sample data\n` +
           `  ${context.program} run ${batch('validate.batch.yaml')}    compares it\n` +
           'Then put your own connections into ombudsman.yaml.\n',
       );
     });
+  addInitPipelinesCommand(command, context);
 }
 
-/** False if the file is there already. The flag makes the check and the writing one step. */
-function writeNew(path: string, text: string): boolean {
+function write(root: string): WrittenFile[] {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
+    return writeNewFiles(root, sampleProjectFiles(basename(root)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The project cannot be made in ${root}: ${reason}`);
   }
 }

@@ -6,8 +6,9 @@ import { exitCodeOfJob, printJob, watchJob, type RunFormat } from '../jobFlow.ts
 import { collectList, flowOptions, formatOption, parseJobId } from '../options.ts';
 import { collectSecretsOfJob } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import { progressText, statusText } from '../view/summary.ts';
-import { visible } from '../view/text.ts';
+import { progressText } from '../../client/summary.ts';
+import { statusText } from '../view/summary.ts';
+import { visible } from '../../client/text.ts';
 
 interface ControlOptions {
   readonly wait?: boolean;

@@ -6,14 +6,15 @@ import {
   type JobStatus,
   type JobType,
 } from '../../protocol/entities.ts';
-import { jobSortSchema, type MethodInput } from '../../protocol/methods.ts';
+import type { MethodInput } from '../../protocol/methods.ts';
+import { jobSortSchema } from '../../protocol/params.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { collectList, formatOption, integer, parseMoment } from '../options.ts';
 import type { Output } from '../terminal.ts';
 import { statusMark, statusText } from '../view/summary.ts';
 import { renderTable } from '../view/table.ts';
-import { formatDuration, formatTime, plural, visible } from '../view/text.ts';
+import { formatDuration, formatTime, plural, visible } from '../../client/text.ts';
 
 interface ListOptions {
   readonly status?: string[];

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { DaemonClient } from '../../client/connectDaemon.ts';
 import { isJobEnded } from '../../protocol/entities.ts';
-import type { LogEntry } from '../../protocol/methods.ts';
+import type { LogEntry } from '../../protocol/answers.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { formatOption, parseJobId } from '../options.ts';
-import { formatTime, visible } from '../view/text.ts';
+import { formatTime, visible } from '../../client/text.ts';
 
 interface LogOptions {
   readonly operation?: string;

@@ -1,3 +1,4 @@
+import { kindCell } from '../../protocol/differenceText.ts';
 import {
   differenceSampleSchema,
   type CheckResult,
@@ -6,21 +7,10 @@ import {
 } from '../../protocol/results.ts';
 import type { Colors } from '../terminal.ts';
 import { renderTable } from './table.ts';
-import { formatCount, plural, truncate, visible } from './text.ts';
+import { formatCount, plural, visible } from '../../client/text.ts';
+import { truncate } from './text.ts';
 
 const maxValueColumns = 60;
-
-/** `3 missing, 2 extra, 7 changed, 1 duplicate`: rows of the source that the target lacks are missing. */
-export function differencesText(differences: Differences): string {
-  const parts = [
-    [differences.missing, 'missing'],
-    [differences.extra, 'extra'],
-    [differences.value, 'changed'],
-    [differences.duplicate, 'duplicate'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`);
-  return told.length === 0 ? 'no differing rows' : told.join(', ');
-}
 
 function value(text: string | null): string {
   if (text === null) return 'NULL';
@@ -63,7 +53,7 @@ export function renderByColumn(differences: Differences, layout: Layout): string
   const rows = [...differences.by_column]
     .sort((a, b) => b.rows - a.rows)
     .slice(0, 20)
-    .map((each) => [visible(each.column), each.kind, formatCount(each.rows)]);
+    .map((each) => [visible(each.column), kindCell(each), formatCount(each.rows)]);
   const columns = [{ head: 'column' }, { head: 'kind' }, { head: 'rows', align: 'right' as const }];
   return renderTable(columns, rows, layout);
 }
@@ -109,26 +99,4 @@ export function renderSamples(check: CheckResult, limit: number, layout: Layout)
   const left = samples.length - limit;
   const more = left > 0 ? `\n${' '.repeat(layout.indent)}… ${plural(left, 'more sample')}` : '';
   return table + more;
-}
-
-/** `source 0, target 2` for what a result holds as `{"source":0,"target":2}`. */
-function inWords(content: unknown): string {
-  if (Array.isArray(content)) return content.map(inWords).join(', ');
-  if (typeof content !== 'object' || content === null) return String(content);
-  const isFlat = Object.values(content).every((value) => typeof value !== 'object' || value === null);
-  return Object.entries(content)
-    .map(([key, value]) => `${key} ${isFlat ? inWords(value) : `(${inWords(value)})`}`)
-    .join(', ');
-}
-
-/** Expected and actual of a check in a few words, '' where there is nothing short to say. */
-export function expectedText(check: CheckResult): string {
-  const short = (content: unknown): string | null => {
-    if (content === null || content === undefined) return null;
-    const text = inWords(content);
-    return text.length > maxValueColumns ? null : visible(text);
-  };
-  const expected = short(check.expected);
-  const actual = short(check.actual);
-  return expected === null || actual === null ? '' : `expected ${expected}, got ${actual}`;
 }

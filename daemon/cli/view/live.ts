@@ -4,8 +4,9 @@ import type { FollowView } from '../follow/follow.ts';
 import type { JobState } from '../follow/jobState.ts';
 import type { Colors, Output } from '../terminal.ts';
 import { endedLine } from './plain.ts';
-import { progressText, waitingText } from './summary.ts';
-import { bar, fit, formatCount, formatDuration, plural, truncate, visible } from './text.ts';
+import { progressText, waitingText } from '../../client/summary.ts';
+import { formatCount, formatDuration, plural, visible } from '../../client/text.ts';
+import { bar, fit, truncate } from './text.ts';
 
 const redrawIntervalMs = 100;
 /** Elapsed times move even when nothing else does. */

@@ -1,8 +1,9 @@
 import type { Job, Operation } from '../../protocol/entities.ts';
 import type { FollowView } from '../follow/follow.ts';
 import type { Output } from '../terminal.ts';
-import { operationText, progressText, statusMark, statusText } from './summary.ts';
-import { formatDuration, visible } from './text.ts';
+import { operationText, progressText } from '../../client/summary.ts';
+import { statusMark, statusText } from './summary.ts';
+import { formatDuration, visible } from '../../client/text.ts';
 
 /** A line in a log that says nothing for longer looks like a program that hangs, and some CI systems end it then. */
 const heartbeatMs = 30_000;

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
-import type { Plan } from '../../protocol/methods.ts';
+import type { Plan } from '../../protocol/answers.ts';
 import type { Colors } from '../terminal.ts';
 import { renderTable } from './table.ts';
-import { formatDuration, plural, visible } from './text.ts';
+import { formatDuration, plural, visible } from '../../client/text.ts';
 
 /** What would run, and in which order it may: the answer of a dry run. */
 export function renderPlan(plan: Plan, options: { readonly width: number; readonly colors: Colors }): string {

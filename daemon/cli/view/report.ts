@@ -2,11 +2,14 @@ import stringWidth from 'string-width';
 import type { Job, Operation } from '../../protocol/entities.ts';
 import type { CheckResult } from '../../protocol/results.ts';
 import type { Colors } from '../terminal.ts';
-import { differencesText, expectedText, renderByColumn, renderSamples } from './differences.ts';
+import { differencesText, expectedText } from '../../client/summary.ts';
+import { renderByColumn, renderSamples } from './differences.ts';
 import { nextSteps } from './nextSteps.ts';
-import { findings, operationText, progressText, rowsText, statusMark, statusText } from './summary.ts';
+import { findings, operationText, progressText, rowsText } from '../../client/summary.ts';
+import { statusMark, statusText } from './summary.ts';
 import { renderTable } from './table.ts';
-import { formatBytes, formatDuration, oneLine, plural, truncate, visible } from './text.ts';
+import { formatBytes, formatDuration, oneLine, plural, visible } from '../../client/text.ts';
+import { truncate } from './text.ts';
 
 export interface ReportOptions {
   readonly width: number;

@@ -35,6 +35,11 @@ export interface Dialect {
   quoteTable(table: string): string;
   /** A literal for the few places where a parameter cannot stand. */
   quoteLiteral(value: Value): string;
+  /**
+   * An expression of text as something that is equal, ordered and grouped byte by byte, where the collation of a column would
+   * otherwise find 'A' and 'a ' equal. Left out: the system compares text exactly by itself.
+   */
+  exactText?(expr: string): string;
   /** The relation as a FROM item with its filter applied: `(select * from t where …) as alias`. */
   from(relation: Relation, alias: string): string;
 }

@@ -76,7 +76,8 @@ async function readWithLimit(
     try {
       return await read(limit);
     } catch (error) {
-      const isTooLong = /maximum_line_size|Maximum line size|max_line_size/i.test(
+      // Our files are well formed: a quote without its end is a line cut at the limit.
+      const isTooLong = /maximum_line_size|Maximum line size|max_line_size|unterminated quote/i.test(
         toEngineError(error).message,
       );
       if (!isTooLong || fileBytes <= limit * mebibyte) throw error;

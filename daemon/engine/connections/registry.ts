@@ -9,6 +9,7 @@ const kinds: Readonly<Record<ConnectionType, () => Promise<ConnectionKind>>> = {
   sqlite: async () => (await import('./sqlite.ts')).sqliteKind,
   files: async () => (await import('./files.ts')).filesKind,
   postgres: async () => (await import('./postgres.ts')).postgresKind,
+  mysql: async () => (await import('./mysql.ts')).mysqlKind,
 };
 
 /**

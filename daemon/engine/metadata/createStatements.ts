@@ -1,3 +1,4 @@
+import type { CatalogTrigger } from '../../protocol/catalog.ts';
 import { isWord, splitAtCommas, tokens, type Token, type TokenOptions } from './sqlTokens.ts';
 
 /** What a CREATE TABLE says and the system's catalog functions do not. */
@@ -107,5 +108,22 @@ export function readCreateIndex(sql: string, options: TokenOptions): IndexText {
     items,
     predicate: where === undefined ? null : sql.slice(where.end).replace(/;\s*$/, '').trim(),
     method: using < 0 ? null : (all[using + 1]?.value.toLowerCase() ?? null),
+  };
+}
+
+export type TriggerText = Pick<CatalogTrigger, 'timing' | 'events'>;
+
+/** Reads a CREATE TRIGGER that SQLite has accepted: without a word for it a trigger runs before. */
+export function readCreateTrigger(sql: string, options: TokenOptions): TriggerText {
+  const all = tokens(sql, options);
+  const start = all.findIndex((token) => isWord(token, 'TRIGGER')) + 1;
+  // The name may be a word such as AFTER, and may have its schema in front.
+  const name = isWord(all[start], 'IF') ? start + 3 : start;
+  const at = all[name + 1]?.text === '.' ? name + 3 : name + 1;
+  const rest = all.slice(at);
+  const event = rest.find((token) => isWord(token, 'INSERT', 'UPDATE', 'DELETE'));
+  return {
+    timing: isWord(rest[0], 'AFTER') ? 'after' : isWord(rest[0], 'INSTEAD') ? 'instead_of' : 'before',
+    events: [event?.text.toLowerCase() ?? 'insert'],
   };
 }

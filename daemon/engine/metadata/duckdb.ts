@@ -1,9 +1,18 @@
-import type { CatalogTable, CatalogView } from '../../protocol/catalog.ts';
+import type { CatalogRoutine, CatalogSequence, CatalogTable, CatalogView } from '../../protocol/catalog.ts';
 import { fromDuckdbType, type CanonicalType } from '../validation/types.ts';
 import { readCreateIndex, readCreateTable, type TableText } from './createStatements.ts';
 import { select } from './filter.ts';
-import { assemble, estimated, isView, notCounted, typeFields, type CatalogReader } from './model.ts';
-import { count, flag, list, nullableText, text, type Row } from './session.ts';
+import {
+  assemble,
+  bySchema,
+  estimated,
+  isView,
+  notCounted,
+  typeFields,
+  wantsSchemaObjects,
+  type CatalogReader,
+} from './model.ts';
+import { count, flag, list, nullableText, text, type CatalogSession, type Row } from './session.ts';
 
 /** Only the attached database of the connection: the engine's own and those of other operations live beside it. */
 const here = 'database_name = current_database()';
@@ -35,6 +44,19 @@ select schema_name as schema, table_name as "table", index_name as name, is_uniq
 from duckdb_indexes() where ${here}
 order by schema_name, table_name, index_name`.trim();
 
+const sequencesSql = `
+select schema_name as schema, sequence_name as name, start_value as start, increment_by as increment, min_value as min,
+  max_value as max, cycle, comment
+from duckdb_sequences() where ${here} and not temporary
+order by schema_name, sequence_name`.trim();
+
+/** A macro may have several forms, each with parameters of its own. */
+const macrosSql = `
+select schema_name as schema, function_name as name, array_to_string(parameters, ', ') as arguments,
+  function_type = 'table_macro' as is_table, comment
+from duckdb_functions() where ${here} and not internal and function_type in ('macro', 'table_macro')
+order by schema_name, function_name`.trim();
+
 const tokenOptions = { bracketNames: false };
 
 interface Draft {
@@ -54,7 +76,42 @@ const keyOf = (schema: string, name: string): string => JSON.stringify([schema, 
 const built = (all: ByTable, row: Row): Built | undefined =>
   all.get(keyOf(text(row, 'schema'), text(row, 'table')));
 
-/** DuckDB by its catalog functions: five statements. */
+function toSequence(row: Row): CatalogSequence {
+  return {
+    name: text(row, 'name'),
+    data_type: 'BIGINT',
+    start: nullableText(row, 'start'),
+    increment: nullableText(row, 'increment'),
+    min: nullableText(row, 'min'),
+    max: nullableText(row, 'max'),
+    cycle: flag(row, 'cycle'),
+    // DuckDB knows which defaults name a sequence, not that a column owns one.
+    owned_by: null,
+    comment: nullableText(row, 'comment'),
+  };
+}
+
+function toMacro(row: Row): CatalogRoutine {
+  return {
+    name: text(row, 'name'),
+    kind: 'macro',
+    arguments: nullableText(row, 'arguments') ?? '',
+    returns: flag(row, 'is_table') ? 'TABLE' : null,
+    language: 'sql',
+    comment: nullableText(row, 'comment'),
+  };
+}
+
+async function readSchemaObjects(session: CatalogSession) {
+  const itemsOf = <T>(rows: readonly Row[], toItem: (row: Row) => T) =>
+    bySchema(rows.map((row) => ({ schema: text(row, 'schema'), item: toItem(row) })));
+  return {
+    sequences: itemsOf(await session.query(sequencesSql), toSequence),
+    routines: itemsOf(await session.query(macrosSql), toMacro),
+  };
+}
+
+/** DuckDB by its catalog functions: seven statements. */
 export const duckdbReader: CatalogReader = {
   async read(session, filter) {
     const schemaRows = await session.query(schemasSql);
@@ -78,11 +135,19 @@ export const duckdbReader: CatalogReader = {
 
     const wanted = new Set(chosen.schemas);
     const { dialect } = session.connection;
+    const objects = wantsSchemaObjects(filter) ? await readSchemaObjects(session) : undefined;
     return {
       schemas: assemble(
         schemaRows
-          .filter((row) => wanted.has(text(row, 'name')))
-          .map((row) => ({ name: text(row, 'name'), comment: nullableText(row, 'comment') })),
+          .map((row) => ({ name: text(row, 'name'), comment: nullableText(row, 'comment') }))
+          .filter(({ name }) => wanted.has(name))
+          .map((schema) => ({
+            ...schema,
+            ...(objects !== undefined && {
+              sequences: objects.sequences.get(schema.name) ?? [],
+              routines: objects.routines.get(schema.name) ?? [],
+            }),
+          })),
         [...all.values()],
       ),
       countables: [...all.values()]

@@ -1,11 +1,15 @@
-import { catalogVersion, type Catalog } from '../../protocol/catalog.ts';
+import { catalogVersion, type Catalog, type CatalogScope } from '../../protocol/catalog.ts';
 import type { MetadataWork } from '../../protocol/engine.ts';
 import type { OperationProgress } from '../../protocol/entities.ts';
 import type { ConnectionType } from '../../protocol/files/connections.ts';
+import { profileSchema, type ProfileOptions } from '../../protocol/files/batch.ts';
+import { durationMs } from '../../definitions/duration.ts';
 import type { Connection } from '../connections/connection.ts';
 import { notCounted, type CatalogReader, type Countable } from './model.ts';
-import { countRows, profileRows, type RowsContext } from './rows.ts';
+import { profileRows } from './profile.ts';
+import { countRows, countSmallest, nameOf, type RowsContext } from './rows.ts';
 import { catalogSession } from './session.ts';
+import { withinLimit, type OpenAnother } from './timeLimit.ts';
 
 /** One entry for each type of connection; a reader loads when the first source of its type is read. */
 const readers: Readonly<Record<ConnectionType, () => Promise<CatalogReader>>> = {
@@ -13,11 +17,14 @@ const readers: Readonly<Record<ConnectionType, () => Promise<CatalogReader>>> = 
   duckdb: async () => (await import('./duckdb.ts')).duckdbReader,
   sqlite: async () => (await import('./sqlite.ts')).sqliteReader,
   files: async () => (await import('./files.ts')).filesReader,
+  mysql: async () => (await import('./mysql.ts')).mysqlReader,
 };
 
 export interface ExtractHooks {
   readonly signal: AbortSignal;
   onProgress(progress: OperationProgress): void;
+  /** For work under a time limit: another session on the same source. Left out by callers that set no limit. */
+  openAnother?: OpenAnother;
 }
 
 export interface Extracted {
@@ -32,7 +39,7 @@ export interface Extracted {
  */
 export async function extractCatalog(
   connection: Connection,
-  work: Pick<MetadataWork, 'source' | 'schemas' | 'tables' | 'row_counts' | 'profile'>,
+  work: Omit<MetadataWork, 'type'>,
   hooks: ExtractHooks,
 ): Promise<Extracted> {
   const session = catalogSession(connection, hooks.signal);
@@ -41,17 +48,18 @@ export async function extractCatalog(
   hooks.onProgress({ phase: 'reading the catalog', rows_done: 0 });
   const reader = await readers[connection.type]();
   const { schemas, countables, unreadable } = await reader.read(session, work, work.source);
-  const rowsCounted = await readRows(countables, work, {
+  const context: RowsContext = {
     session,
     unreadable,
     onTables: (done, rows) =>
       hooks.onProgress({
-        phase: work.profile ? 'profiling' : 'counting rows',
+        phase: work.profile !== false ? 'profiling' : 'counting rows',
         rows_done: rows,
         steps_done: done,
         steps_total: countables.length,
       }),
-  });
+  };
+  const rowsCounted = await readRows(countables, work, context, hooks.openAnother ?? noOther);
   const catalog: Catalog = {
     catalog_version: catalogVersion,
     connection: connection.name,
@@ -59,6 +67,7 @@ export async function extractCatalog(
     version,
     extracted_at: extractedAt,
     row_counts: work.row_counts,
+    scope: scopeOf(work),
     schemas,
     unreadable,
     queries: session.queries,
@@ -67,15 +76,72 @@ export async function extractCatalog(
   return { catalog, rowsScanned: catalogRows + rowsCounted };
 }
 
+function scopeOf({ schemas, tables, exclude }: CatalogScope): CatalogScope {
+  return {
+    ...(schemas !== undefined && { schemas }),
+    ...(tables !== undefined && { tables }),
+    ...(exclude !== undefined && { exclude }),
+  };
+}
+
+const noOther: OpenAnother = () => {
+  throw new Error('work under a time limit needs a session of its own');
+};
+
+const defaultAutoMs = 5000;
+
 async function readRows(
   countables: readonly Countable[],
-  work: Pick<MetadataWork, 'row_counts' | 'profile'>,
+  work: Omit<MetadataWork, 'type'>,
   context: RowsContext,
+  openAnother: OpenAnother,
 ): Promise<number> {
-  if (work.row_counts === 'none') {
-    for (const { relation } of countables) relation.row_count = { ...notCounted };
+  const { row_counts: how } = work;
+  if (how === 'none') for (const { relation } of countables) relation.row_count = { ...notCounted };
+  if (work.profile !== false) {
+    const options = profileSchema.parse(work.profile === true ? {} : work.profile);
+    // A profile that reads every row counts as it scans: one pass is enough for both. Of a sample it cannot.
+    const isSampled = ({ relation }: Countable): boolean =>
+      (relation.row_count.value ?? Infinity) > options.max_rows;
+    const counted = how === 'exact' ? await countRows(countables.filter(isSampled), context) : 0;
+    return counted + (await profileAll(countables, options, context, openAnother));
   }
-  // A profile counts as it scans: one pass is enough for both.
-  if (work.profile) return profileRows(countables, context);
-  return work.row_counts === 'exact' ? countRows(countables, context) : 0;
+  if (how === 'exact') return countRows(countables, context);
+  if (!how.startsWith('auto')) return 0;
+  const limitMs = Number(/\d+/.exec(how)?.[0] ?? defaultAutoMs);
+  let rows = 0;
+  const tell = (done: number, read: number): void => {
+    rows = read;
+    context.onTables(done, read);
+  };
+  await withinLimit(context.session, openAnother, limitMs, async (session) => {
+    await countSmallest(countables, { ...context, session, onTables: tell });
+  });
+  return rows;
+}
+
+async function profileAll(
+  countables: readonly Countable[],
+  options: ProfileOptions,
+  context: RowsContext,
+  openAnother: OpenAnother,
+): Promise<number> {
+  const { time_limit: limit } = options;
+  if (limit === undefined) return profileRows(countables, options, context);
+  const done = new Set<Countable>();
+  let rows = 0;
+  const tell = (tables: number, read: number): void => {
+    rows = read;
+    context.onTables(tables, read);
+  };
+  const isWhole = await withinLimit(context.session, openAnother, durationMs(limit), async (session) => {
+    await profileRows(countables, options, { ...context, session, onTables: tell }, done);
+  });
+  if (isWhole) return rows;
+  for (const countable of countables) {
+    if (done.has(countable) || countable.hindrance !== undefined) continue;
+    const reason = `the time limit of ${limit} was over before its turn, or in the middle of it`;
+    context.unreadable.push({ object: `profile of ${nameOf(countable)}`, reason });
+  }
+  return rows;
 }

@@ -1,22 +1,17 @@
 import { statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CatalogColumn, CatalogTable, Unreadable } from '../../protocol/catalog.ts';
 import type { ColumnInfo } from '../connections/connection.ts';
-import { quoteText } from '../connections/ansiDialect.ts';
 import { resolveTable, tableFiles } from '../connections/filesFolder.ts';
 import { toEngineError } from '../errors.ts';
+import { withoutExtension } from '../../definitions/catalog/patterns.ts';
 import { select } from './filter.ts';
-import { assemble, notCounted, typeFields, type CatalogReader, type Countable } from './model.ts';
-import { count, text, type CatalogSession } from './session.ts';
+import { addParquetDetails, csvDialect, formatOf } from './fileDetails.ts';
+import { assemble, isView, notCounted, typeFields, type CatalogReader, type Countable } from './model.ts';
+import type { CatalogSession } from './session.ts';
 
 /** Files have no schemas; the one they are shown in. */
 const schema = 'main';
-
-/** `a/b.csv.gz` is also known as `a/b`, as in pipelines. */
-function stem(path: string): string {
-  const plain = path.replace(/\.(gz|zst)$/i, '');
-  return plain.slice(0, plain.length - extname(plain).length);
-}
 
 /**
  * A folder: every file is a table. What a file holds stands in that file only, so each one is opened; nothing of it is known
@@ -26,7 +21,7 @@ export const filesReader: CatalogReader = {
   async read(session, filter, { definition }) {
     if (definition.type !== 'files') throw new Error(`not a folder of files: ${definition.type}`);
     const folder = definition.path;
-    const drafts = tableFiles(folder).map((name) => ({ schema, name, alias: stem(name) }));
+    const drafts = tableFiles(folder).map((name) => ({ schema, name, alias: withoutExtension(name) }));
     const chosen = select(filter, [schema], drafts, session.connection.name);
     const unreadable: Unreadable[] = [];
     const countables: Countable[] = [];
@@ -34,7 +29,7 @@ export const filesReader: CatalogReader = {
       const countable = await readFile(session, folder, name, unreadable);
       if (countable !== undefined) countables.push(countable);
     }
-    await addParquetCounts(session, folder, countables);
+    await addParquetDetails(session, parquetFiles(folder, countables));
     return {
       schemas: assemble(
         chosen.schemas.map((name) => ({ name, comment: null })),
@@ -69,7 +64,10 @@ async function readFile(
       unique_keys: [],
       foreign_keys: [],
       checks: [],
+      file: { format: formatOf(name) },
     };
+    if (relation.file?.format === 'csv')
+      relation.file.csv = await csvDialect(session, resolveTable(folder, name).files[0] ?? '');
     return {
       schema,
       relation,
@@ -98,21 +96,13 @@ function toColumn(column: ColumnInfo, index: number): CatalogColumn {
   };
 }
 
-async function addParquetCounts(
-  session: CatalogSession,
-  folder: string,
-  countables: readonly Countable[],
-): Promise<void> {
-  const paths = new Map(
-    countables
-      .filter(({ relation }) => extname(relation.name).toLowerCase() === '.parquet')
-      .flatMap(({ relation }) => resolveTable(folder, relation.name).files.map((path) => [path, relation])),
+function parquetFiles(folder: string, countables: readonly Countable[]): Map<string, CatalogTable> {
+  const tables = countables
+    .map(({ relation }) => relation)
+    .filter((each): each is CatalogTable => !isView(each));
+  return new Map(
+    tables
+      .filter(({ file }) => file?.format === 'parquet')
+      .flatMap((table) => resolveTable(folder, table.name).files.map((path) => [path, table])),
   );
-  if (paths.size === 0) return;
-  const files = [...paths.keys()].map(quoteText).join(', ');
-  const rows = await session.query(`select file_name, num_rows from parquet_file_metadata([${files}])`);
-  for (const row of rows) {
-    const relation = paths.get(text(row, 'file_name'));
-    if (relation !== undefined) relation.row_count = { value: count(row, 'num_rows'), method: 'exact' };
-  }
 }

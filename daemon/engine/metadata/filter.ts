@@ -1,3 +1,4 @@
+import { globMatcher, isGlob, namesRelation } from '../../definitions/catalog/patterns.ts';
 import { didYouMean, listed, nearest } from '../../definitions/suggest.ts';
 import { EngineError } from '../errors.ts';
 
@@ -5,6 +6,10 @@ import { EngineError } from '../errors.ts';
 export interface CatalogFilter {
   readonly schemas?: readonly string[];
   readonly tables?: readonly string[];
+  /** Tables and views left out, also those that `tables` names; one that matches nothing is no mistake. */
+  readonly exclude?: readonly string[];
+  /** Also who may do what with them. */
+  readonly grants?: boolean;
 }
 
 interface Named {
@@ -14,22 +19,11 @@ interface Named {
   readonly alias?: string;
 }
 
-const isGlob = (pattern: string): boolean => /[*?]/.test(pattern);
-
-function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, 'is');
-  return (name) => expression.test(name);
-}
-
 /** Names that `pattern` means: the exact one if there is one, else all that match it (letter case does not count). */
 function matches<T>(pattern: string, items: readonly T[], namesOf: (item: T) => readonly string[]): T[] {
   const exact = items.filter((item) => namesOf(item).includes(pattern));
   if (exact.length > 0) return exact;
-  const isMatch = matcher(pattern);
+  const isMatch = globMatcher(pattern);
   return items.filter((item) => namesOf(item).some(isMatch));
 }
 
@@ -57,8 +51,16 @@ export function select<T extends Named>(
           (name) => [name],
           (wanted) => missing('no_such_schema', connection, 'schema', wanted, schemas),
         );
+  const { exclude = [] } = filter;
   const inSchemas = relations.filter((relation) => chosenSchemas.includes(relation.schema));
-  if (filter.tables === undefined) return { schemas: chosenSchemas, relations: inSchemas };
+  const isKept = (relation: T): boolean => exclude.length === 0 || !namesRelation(exclude, relation);
+  if (filter.tables === undefined) {
+    const kept = inSchemas.filter(isKept);
+    // A schema of which everything is left out is left out itself; one that was empty stays.
+    const isGone = (schema: string): boolean =>
+      inSchemas.some((each) => each.schema === schema) && !kept.some((each) => each.schema === schema);
+    return { schemas: chosenSchemas.filter((schema) => !isGone(schema)), relations: kept };
+  }
   const chosen = pick(
     filter.tables,
     inSchemas,
@@ -69,7 +71,7 @@ export function select<T extends Named>(
       const known = nearest(wanted, names).length > 0 || !wanted.includes('.') ? names : qualified;
       return missing('no_such_table', connection, 'table or view', wanted, known);
     },
-  );
+  ).filter(isKept);
   const used = new Set(chosen.map((relation) => relation.schema));
   return { schemas: chosenSchemas.filter((schema) => used.has(schema)), relations: chosen };
 }

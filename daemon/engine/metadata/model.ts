@@ -1,6 +1,7 @@
 import type {
   CatalogColumn,
   CatalogIndex,
+  CatalogRoutine,
   CatalogRowCount,
   CatalogSchema,
   CatalogTable,
@@ -67,23 +68,54 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+function bySignature(a: CatalogRoutine, b: CatalogRoutine): number {
+  return byName(a, b) || compareText(a.arguments, b.arguments);
+}
+
 function sortRelation(relation: CatalogTable | CatalogView): void {
   relation.columns.sort((a, b) => a.position - b.position);
   relation.indexes.sort((a: CatalogIndex, b: CatalogIndex) => byName(a, b));
+  relation.triggers?.sort(byName);
+  relation.grants?.sort((a, b) => compareText(a.grantee, b.grantee) || compareText(a.privilege, b.privilege));
   if (isView(relation)) return;
   relation.unique_keys.sort(byName);
   relation.foreign_keys.sort(byName);
   relation.checks.sort(byName);
 }
 
+/** Sequences and routines belong to whole schemas: where single tables are asked for they are left out. */
+export function wantsSchemaObjects(filter: CatalogFilter): boolean {
+  return filter.tables === undefined;
+}
+
+/** What a list of rows says of each schema, by its name. */
+export function bySchema<T>(
+  rows: readonly { readonly schema: string; readonly item: T }[],
+): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const { schema, item } of rows) {
+    const known = found.get(schema);
+    if (known === undefined) found.set(schema, [item]);
+    else known.push(item);
+  }
+  return found;
+}
+
 /** Puts relations into their schemas; every list in its fixed order. */
 export function assemble(
-  schemas: readonly { name: string; comment: string | null }[],
+  schemas: readonly Pick<CatalogSchema, 'name' | 'comment' | 'sequences' | 'routines'>[],
   relations: readonly { schema: string; relation: CatalogTable | CatalogView }[],
 ): CatalogSchema[] {
   const made = new Map<string, CatalogSchema>();
-  for (const { name, comment } of [...schemas].sort(byName)) {
-    made.set(name, { name, comment, tables: [], views: [] });
+  for (const { name, comment, sequences, routines } of [...schemas].sort(byName)) {
+    made.set(name, {
+      name,
+      comment,
+      tables: [],
+      views: [],
+      ...(sequences !== undefined && { sequences: [...sequences].sort(byName) }),
+      ...(routines !== undefined && { routines: [...routines].sort(bySignature) }),
+    });
   }
   const sorted = [...relations].sort((a, b) => byName(a.relation, b.relation));
   for (const { schema, relation } of sorted) {

@@ -1,7 +1,16 @@
 import type { CatalogIndex, CatalogTable, CatalogView } from '../../protocol/catalog.ts';
 import { select } from './filter.ts';
-import { assemble, estimated, isView, notCounted, type CatalogReader, type Countable } from './model.ts';
+import {
+  assemble,
+  estimated,
+  isView,
+  notCounted,
+  wantsSchemaObjects,
+  type CatalogReader,
+  type Countable,
+} from './model.ts';
 import { addColumns, type RelationDraft } from './postgresColumns.ts';
+import { addTriggersAndGrants, readSchemaObjects } from './postgresObjects.ts';
 import { estimateRows, kindOf } from './postgresRelations.ts';
 import { constraintsSql, indexesSql, relationsSql, schemasSql } from './postgresSql.ts';
 import { count, flag, list, nullableText, text, type Row } from './session.ts';
@@ -17,7 +26,7 @@ interface Built extends RelationDraft {
   readonly draft: Draft;
 }
 
-/** PostgreSQL by pg_catalog: eight statements. information_schema hides what the user does not own and is several times slower. */
+/** PostgreSQL by pg_catalog: eleven statements, and one more for grants. information_schema hides what the user does not own and is several times slower. */
 export const postgresReader: CatalogReader = {
   async read(session, filter) {
     const schemaRows = await session.query(schemasSql);
@@ -50,13 +59,22 @@ export const postgresReader: CatalogReader = {
     await addColumns(session, built, oids);
     for (const row of await session.query(constraintsSql, oids)) addConstraint(built, row);
     for (const row of await session.query(indexesSql, oids)) addIndex(built, row);
+    await addTriggersAndGrants(session, built, oids, filter.grants === true);
+    const objects = wantsSchemaObjects(filter) ? await readSchemaObjects(session) : undefined;
 
     const wanted = new Set(chosen.schemas);
     return {
       schemas: assemble(
         schemaRows
-          .filter((row) => wanted.has(text(row, 'name')))
-          .map((row) => ({ name: text(row, 'name'), comment: nullableText(row, 'comment') })),
+          .map((row) => ({ name: text(row, 'name'), comment: nullableText(row, 'comment') }))
+          .filter(({ name }) => wanted.has(name))
+          .map((schema) => ({
+            ...schema,
+            ...(objects !== undefined && {
+              sequences: objects.sequences.get(schema.name) ?? [],
+              routines: objects.routines.get(schema.name) ?? [],
+            }),
+          })),
         [...built.values()].map(({ draft, relation }) => ({ schema: draft.schema, relation })),
       ),
       countables: [...built.values()].flatMap((one) => countable(one, session.connection.dialect)),

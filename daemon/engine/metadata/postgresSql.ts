@@ -120,3 +120,45 @@ from pg_catalog.pg_index x
 join pg_catalog.pg_class c on c.oid = x.indexrelid
 join pg_catalog.pg_am m on m.oid = c.relam
 where x.indrelid = any($1::oid[]) and x.indislive`.trim();
+
+/** Sequences by the columns that own them: `serial` and identity columns draw from theirs. */
+export const sequencesSql = `
+select n.nspname as schema, c.relname as name, pg_catalog.format_type(s.seqtypid, null) as data_type,
+  s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcycle as cycle,
+  o.relname as owner_table, a.attname as owner_column, d.description as comment
+from pg_catalog.pg_sequence s
+join pg_catalog.pg_class c on c.oid = s.seqrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_depend k on k.objid = c.oid and k.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+  and k.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and k.refobjsubid > 0 and k.deptype in ('a', 'i')
+left join pg_catalog.pg_class o on o.oid = k.refobjid
+left join pg_catalog.pg_attribute a on a.attrelid = k.refobjid and a.attnum = k.refobjsubid
+${commentOf('pg_class', 'c.oid')}
+where ${userSchemas}`.trim();
+
+/** Functions that came with an extension are the extension's, not this database's. */
+export const routinesSql = `
+select n.nspname as schema, p.proname as name, p.prokind::text as kind, l.lanname as language, d.description as comment,
+  pg_catalog.pg_get_function_identity_arguments(p.oid) as arguments, pg_catalog.pg_get_function_result(p.oid) as returns
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+join pg_catalog.pg_language l on l.oid = p.prolang
+${commentOf('pg_proc', 'p.oid')}
+where ${userSchemas} and not exists (
+  select from pg_catalog.pg_depend e
+  where e.objid = p.oid and e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and e.deptype = 'e')`.trim();
+
+/** pg_trigger.tgtype: bit 0 row level, 1 before, 2 insert, 3 delete, 4 update, 5 truncate, 6 instead of. */
+export const triggersSql = `
+select t.tgrelid::text as relation, t.tgname as name, t.tgtype as type, t.tgenabled::text as enabled,
+  pg_catalog.pg_get_triggerdef(t.oid) as definition
+from pg_catalog.pg_trigger t
+where t.tgrelid = any($1::oid[]) and not t.tgisinternal`.trim();
+
+/** Without an access list of its own a table has the one its owner has by default. */
+export const grantsSql = `
+select c.oid::text as relation, coalesce(r.rolname, 'PUBLIC') as grantee, x.privilege_type as privilege, x.is_grantable as grantable
+from pg_catalog.pg_class c
+cross join lateral pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) x
+left join pg_catalog.pg_roles r on r.oid = x.grantee
+where c.oid = any($1::oid[])`.trim();

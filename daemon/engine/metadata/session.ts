@@ -14,8 +14,12 @@ export interface CatalogSession {
   record(sql: string, rows: number): void;
 }
 
-export function catalogSession(connection: Connection, signal: AbortSignal): CatalogSession {
-  const queries: Catalog['queries'] = [];
+/** `queries`: where to write down what is asked, if that is not a list of its own. */
+export function catalogSession(
+  connection: Connection,
+  signal: AbortSignal,
+  queries: Catalog['queries'] = [],
+): CatalogSession {
   const record = (sql: string, rows: number): void => {
     queries.push({ sql, rows });
   };

@@ -1,7 +1,7 @@
 import type { CatalogTable, CatalogView, Unreadable } from '../../protocol/catalog.ts';
 import { toEngineError } from '../errors.ts';
 import { fromSqliteType, type CanonicalType } from '../validation/types.ts';
-import { readCreateIndex, readCreateTable, type TableText } from './createStatements.ts';
+import { readCreateIndex, readCreateTable, readCreateTrigger, type TableText } from './createStatements.ts';
 import { select } from './filter.ts';
 import { assemble, estimated, isView, notCounted, typeFields, type CatalogReader } from './model.ts';
 import { flag, list, nullableText, text, type CatalogSession, type Row } from './session.ts';
@@ -37,6 +37,8 @@ from ${wanted} join pragma_index_list(m.name, 'main') i join pragma_index_xinfo(
 where c.key = 1
 order by m.name, i.name, c.seqno`.trim();
 
+const triggersSql = `select name, tbl_name as "table", sql from sqlite_schema where type = 'trigger' order by tbl_name, name`;
+
 const statisticsSql = `select tbl as name, max(cast(stat as integer)) as rows from sqlite_stat1 group by tbl`;
 
 interface Built {
@@ -50,7 +52,7 @@ interface Built {
 }
 type ByTable = ReadonlyMap<string, Built>;
 
-/** SQLite by its pragma functions joined to the list of names: five statements, one more where ANALYZE has run. */
+/** SQLite by its pragma functions joined to the list of names: six statements, one more where ANALYZE has run. */
 export const sqliteReader: CatalogReader = {
   async read(session, filter) {
     const drafts = (await session.query(relationsSql)).map((row) => ({
@@ -66,6 +68,7 @@ export const sqliteReader: CatalogReader = {
     for (const one of all.values()) addPrimaryKey(one);
     for (const rows of groups(read.foreignKeys, ['table', 'id'])) addForeignKey(all, rows);
     for (const rows of groups(read.indexes, ['table', 'name'])) addIndex(all, rows);
+    for (const row of await session.query(triggersSql)) addTrigger(all, row);
     await addEstimates(session, all);
     const kept = [...all.values()].filter(({ relation }) => relation.columns.length > 0);
     return {
@@ -261,6 +264,15 @@ function addIndex(all: ByTable, rows: readonly Row[]): void {
     method: 'btree',
     predicate,
   });
+}
+
+function addTrigger(all: ByTable, row: Row): void {
+  const one = all.get(text(row, 'table'));
+  const definition = text(row, 'sql');
+  // SQLite's triggers run for each row and cannot be switched off.
+  const same = { level: 'row', enabled: true, definition } as const;
+  const trigger = { name: text(row, 'name'), ...readCreateTrigger(definition, tokenOptions), ...same };
+  if (one !== undefined) (one.relation.triggers ??= []).push(trigger);
 }
 
 /** ANALYZE leaves row counts in sqlite_stat1, which exists only once it has run. */

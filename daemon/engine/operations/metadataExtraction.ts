@@ -25,6 +25,8 @@ export const runMetadataExtraction: OperationRunner<MetadataWork> = async (work,
     extracted = await extractCatalog(connection, work, {
       signal,
       onProgress: (progress) => context.progress(progress),
+      openAnother: (limited) =>
+        openConnection(name, definition, { signal: limited, scratchDir, readOnly: true }),
     });
   } finally {
     await connection.close();

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PipelineWork, ResolvedConnection } from '../../protocol/engine.ts';
-import type { CheckSpec } from '../../protocol/files/checks.ts';
+import type { CheckKind, CheckSpec } from '../../protocol/files/checks.ts';
 import type { PipelineSpec } from '../../protocol/files/pipeline.ts';
 import type { PipelineResult } from '../../protocol/results.ts';
 import type { ColumnInfo } from '../connections/connection.ts';
 import { closeWorkspace, workspace } from '../connections/duckdbInstance.ts';
 import { openConnection } from '../connections/registry.ts';
 import { throwIfAborted, type EngineError } from '../errors.ts';
-import { CheckSide, type CheckContext } from '../validation/checks/check.ts';
+import { checkFiles, CheckSide, type CheckContext, type CheckFile } from '../validation/checks/check.ts';
 import { runCheck, type CheckRun } from '../validation/checks/runCheck.ts';
 import { choosePairs, resolveColumns, type ColumnPair, type ResolvedColumns } from '../validation/columns.ts';
 import { PipelineSide, type SideName } from '../validation/side.ts';
@@ -85,7 +85,7 @@ class PipelineRun {
     ] as const) {
       const { signal, scratchDir } = this.#context;
       const opened = await openConnection(connection, definition, { signal, scratchDir, readOnly: true });
-      const side = new PipelineSide(name, opened, this.#spec[name], signal);
+      const side = new PipelineSide(name, { connection: opened, definition }, this.#spec[name], signal);
       this.#sides.set(name, side);
       this.#described[name] = await side.describe();
     }
@@ -128,7 +128,7 @@ class PipelineRun {
       rows: () => this.#stage(columns, spec.name, index),
       workspace: () => this.#openWorkspace(),
       prefix: `check_${index + 1}`,
-      saveDifferences: (write) => this.#saveDifferences(`${index + 1}-${spec.name}`, write),
+      save: (file, write) => this.#save(`${index + 1}-${spec.name}`, file, write),
       signal: this.#context.signal,
     };
   }
@@ -154,16 +154,12 @@ class PipelineRun {
     return this.#rows;
   }
 
-  async #saveDifferences(check: string, write: (path: string) => Promise<void>): Promise<string> {
+  async #save(check: string, file: CheckFile, write: (path: string) => Promise<void>): Promise<string> {
     const { artifacts } = this.#context;
-    const name = `${fileName(`${this.#spec.pipeline_id}-${check}`)}.differences.parquet`;
+    const { ending, ...type } = checkFiles[file];
+    const name = `${fileName(`${this.#spec.pipeline_id}-${check}`)}.${ending}`;
     await write(artifacts.path(name));
-    const artifact = await artifacts.add({
-      name,
-      kind: 'differences',
-      content_type: 'application/vnd.apache.parquet',
-    });
-    return artifact.artifact_id;
+    return (await artifacts.add({ name, ...type })).artifact_id;
   }
 
   async close(): Promise<void> {
@@ -179,9 +175,15 @@ function fileName(text: string): string {
   return safe === text ? text : `${safe}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }
 
-/** row_hash reads all columns; without it only what column_stats names has to leave the systems. */
+const readingAll: ReadonlySet<string> = new Set([
+  'row_hash',
+  'row_multiset',
+  'row_values',
+] satisfies CheckKind[]);
+
+/** Checks that compare rows read all columns; without them only what column_stats names has to leave the systems. */
 function neededPairs(checks: readonly CheckSpec[], columns: ResolvedColumns): readonly ColumnPair[] {
-  if (checks.some((each) => each.check === 'row_hash')) return columns.pairs;
+  if (checks.some((each) => readingAll.has(each.check))) return columns.pairs;
   const needed = new Set<ColumnPair>();
   for (const { check, params } of checks) {
     if (check !== 'column_stats') continue;

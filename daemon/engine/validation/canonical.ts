@@ -34,6 +34,7 @@ export function duckdbType(type: CanonicalType): string {
       if (type.zoned) return 'TIMESTAMP WITH TIME ZONE';
       return type.precision > 6 ? 'TIMESTAMP_NS' : 'TIMESTAMP';
     case 'time':
+      if (type.beyond_day) return 'VARCHAR';
       return type.precision > 6 ? 'TIME_NS' : 'TIME';
     case 'uuid':
       return 'UUID';
@@ -92,8 +93,7 @@ function exactPair(a: CanonicalType, b: CanonicalType): ExactType | null {
     case 'timestamp':
       return b.kind === 'timestamp' ? { duckdb_type: timestampPair(a, b) } : null;
     case 'time':
-      if (b.kind !== 'time') return null;
-      return { duckdb_type: a.precision > 6 || b.precision > 6 ? 'TIME_NS' : 'TIME' };
+      return timePair(a, b);
     case 'uuid':
     case 'json':
       return sameOrText(a, b);
@@ -126,6 +126,7 @@ function sniffedPair(a: CanonicalType, b: CanonicalType): ExactType | null {
   if (b.kind === 'date' && a.kind === 'timestamp') return { duckdb_type: duckdbType({ ...a, zoned: false }) };
   // A column of 0s and 1s in a file is guessed an integer and may stand for true and false all the same.
   if (b.kind === 'text' || b.kind === 'json') return { duckdb_type: 'VARCHAR', text_of: b.kind };
+  if (b.kind === 'time' && b.beyond_day) return { duckdb_type: 'VARCHAR', text_of: 'time' };
   return { duckdb_type: duckdbType(b) };
 }
 
@@ -136,6 +137,14 @@ function timestampPair(
   const precision = Math.max(a.precision, b.precision);
   // One zoned, one not: compared as wall clock in UTC (schema_types reports the difference of type).
   return duckdbType({ kind: 'timestamp', precision, zoned: a.zoned && b.zoned && precision <= 6 });
+}
+
+/** A side that counts past a day is a time of day beside one, an amount of time beside an interval. */
+function timePair(a: CanonicalType & { kind: 'time' }, b: CanonicalType): ExactType | null {
+  if (b.kind === 'interval') return a.beyond_day ? { duckdb_type: 'VARCHAR', text_of: 'interval' } : null;
+  if (b.kind !== 'time') return null;
+  if (a.beyond_day && b.beyond_day) return { duckdb_type: 'VARCHAR', text_of: 'time' };
+  return { duckdb_type: a.precision > 6 || b.precision > 6 ? 'TIME_NS' : 'TIME' };
 }
 
 function sameOrText(a: CanonicalType, b: CanonicalType): ExactType | null {
@@ -331,6 +340,8 @@ const fixedPatterns: Readonly<Record<string, { readonly pattern: string; readonl
  */
 export function fromLooseText(expr: string, column: string, to: ExactType): string {
   if (to.duckdb_type === 'VARCHAR') {
+    if (to.text_of === 'time')
+      return guarded(expr, column, longTimePattern, 'a time ([-]hh:mm:ss.ffffff)', plainTime(expr));
     if (to.text_of !== 'decimal' && to.text_of !== 'integer') return expr;
     return guarded(expr, column, numberPattern, 'a number', looseDecimalText(expr));
   }
@@ -338,6 +349,13 @@ export function fromLooseText(expr: string, column: string, to: ExactType): stri
   if (rule === null) throw new Error(`text cannot be read as ${to.duckdb_type}`);
   const value = to.text_of === 'float' ? shortFloat(expr) : castText(expr, to.duckdb_type);
   return guarded(expr, column, rule.pattern, rule.what, value);
+}
+
+const longTimePattern = '-?[0-9]{2,3}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6}0*)?';
+
+/** DuckDB SQL: text of a time, also past a day, without the zeros that end its fraction: equal times have equal text. */
+export function plainTime(expr: string): string {
+  return `(case when contains(${expr}, '.') then rtrim(rtrim(${expr}, '0'), '.') else ${expr} end)`;
 }
 
 /** Canonical decimal text of a number in any form; NaN and infinities in the words of PostgreSQL's numeric. */

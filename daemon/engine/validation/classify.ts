@@ -208,7 +208,7 @@ function isTimeLost(source: string, target: string): boolean {
 }
 
 /** Nanoseconds since 1970 of `2026-01-31 23:59:59.123456789`; undefined for infinities and years of other than four digits. An instant ends in +00. */
-function timestampNanoseconds(text: string): bigint | undefined {
+export function timestampNanoseconds(text: string): bigint | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:\+00)?$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hours, minutes, seconds, fraction = ''] = match;

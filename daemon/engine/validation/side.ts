@@ -1,4 +1,5 @@
 import type { SideEvidence } from '../../protocol/results.ts';
+import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import type { Side } from '../../protocol/files/pipeline.ts';
 import type { ColumnInfo, Connection, Relation, ResultSet } from '../connections/connection.ts';
 import { toEngineError } from '../errors.ts';
@@ -10,13 +11,21 @@ export class PipelineSide {
   readonly name: SideName;
   readonly connection: Connection;
   readonly relation: Relation;
+  /** As the project gives it, secrets resolved: what reads a catalog or a folder of files needs it. */
+  readonly definition: ConnectionDefinition;
   readonly #signal: AbortSignal;
   readonly #sql = new Set<string>();
   #count: Promise<number> | undefined;
 
-  constructor(name: SideName, connection: Connection, side: Side, signal: AbortSignal) {
+  constructor(
+    name: SideName,
+    opened: { readonly connection: Connection; readonly definition: ConnectionDefinition },
+    side: Side,
+    signal: AbortSignal,
+  ) {
     this.name = name;
-    this.connection = connection;
+    this.connection = opened.connection;
+    this.definition = opened.definition;
     this.relation = { table: side.table, query: side.query, where: side.where };
     this.#signal = signal;
   }

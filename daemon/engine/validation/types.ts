@@ -20,7 +20,8 @@ export type CanonicalKind =
   | { readonly kind: 'date' }
   /** precision: digits of the second's fraction. `zoned`: an instant, told in UTC. */
   | { readonly kind: 'timestamp'; readonly precision: number; readonly zoned: boolean }
-  | { readonly kind: 'time'; readonly precision: number }
+  /** beyond_day: also negative and past 24 hours, as MySQL's TIME. */
+  | { readonly kind: 'time'; readonly precision: number; readonly beyond_day?: boolean }
   | { readonly kind: 'interval' }
   | { readonly kind: 'uuid' }
   | { readonly kind: 'binary' }

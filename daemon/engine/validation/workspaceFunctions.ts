@@ -5,13 +5,15 @@ import {
   type DuckDBConnection,
   type DuckDBType,
 } from '@duckdb/node-api';
+import { hasCheckDigit, type ChecksumKind } from './checkDigits.ts';
 import { memberTexts, normalJson } from './jsonNormal.ts';
 import { atScale, compareNumbers, plainNumber } from './numbers.ts';
 
 /**
  * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_json_members(object, names)`
  * (names and answer are JSON arrays), `ob_plain_number(text)`,
- * `ob_at_scale(text, scale, 'round' | 'truncate')` and `ob_within(expected, actual, abs, pct)`, which says 'yes' or 'no'. NULL in, NULL out. They run in JavaScript, so comparisons call them only
+ * `ob_at_scale(text, scale, 'round' | 'truncate')`, `ob_within(expected, actual, abs, pct)` and
+ * `ob_check_digit(text, kind)`, which say 'yes' or 'no', and `ob_unicode_form(text, 'NFC' | 'NFD')`. NULL in, NULL out. They run in JavaScript, so comparisons call them only
  * where no native expression is exact.
  */
 export function registerFunctions(workspace: DuckDBConnection): void {
@@ -27,6 +29,12 @@ export function registerFunctions(workspace: DuckDBConnection): void {
     const tolerance = { abs: Number(abs), pct: Number(pct) };
     return compareNumbers(String(expected), String(actual), tolerance).equal ? 'yes' : 'no';
   });
+  register(workspace, 'ob_check_digit', [VARCHAR, VARCHAR], ([text, kind]) =>
+    hasCheckDigit(String(text), String(kind) as ChecksumKind) ? 'yes' : 'no',
+  );
+  register(workspace, 'ob_unicode_form', [VARCHAR, VARCHAR], ([text, form]) =>
+    String(text).normalize(String(form)),
+  );
 }
 
 function register(

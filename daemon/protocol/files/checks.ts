@@ -1,44 +1,36 @@
 import * as z from 'zod';
-
-const columns = z.array(z.string().min(1)).min(1);
-const side = z.enum(['source', 'target', 'both']);
-
-/** Parameters every check takes. */
-const common = {
-  name: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe('What reports call this check; default: its kind and columns.'),
-  severity: z
-    .enum(['fail', 'warn'])
-    .default('fail')
-    .describe('warn: a finding is reported and does not fail the pipeline.'),
-  description: z.string().optional(),
-};
-
-const tolerance = z
-  .strictObject({ abs: z.number().nonnegative().optional(), pct: z.number().nonnegative().optional() })
-  .describe('Allowed difference; left out: none. A tolerance that was used is named in the result.');
-
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+import { columns, common, ofColumns, scalar, side, tolerance } from './checks/common.ts';
+import { dimensionChecks } from './checks/dimensions.ts';
+import { distributionChecks } from './checks/distribution.ts';
+import { domainChecks, textChecks } from './checks/domain.ts';
+import { structureChecks } from './checks/structure.ts';
+import { businessChecks, fileChecks, timeChecks } from './checks/time.ts';
+import { keyedFacts, referenceChecks, rowChecks, volumeChecks } from './checks/volume.ts';
 
 /** One entry for each kind of check: its parameters. The engine's registry has the same keys (a test compares). */
 export const checkParameterSchemas = {
   schema_columns: z
     .strictObject({
       ...common,
-      ignore_order: z.boolean().default(true),
-      case_sensitive: z.boolean().default(false),
+      ignore_order: z.boolean().default(true).describe('false: the columns must come in the same order too.'),
+      case_sensitive: z.boolean().default(false).describe('true: ID and id are two columns.'),
     })
     .describe('Both sides have the same columns, after column_map and exclude.'),
   schema_types: z
     .strictObject({
       ...common,
-      columns: columns.optional(),
+      columns: ofColumns('all of them'),
       allow: z
-        .array(z.strictObject({ source: z.string(), target: z.string() }))
+        .array(
+          z.strictObject({
+            source: z
+              .string()
+              .describe(
+                'Type in the source: integer(64), decimal(12,2), decimal, or the word of its system.',
+              ),
+            target: z.string().describe('Type in the target that is accepted for it.'),
+          }),
+        )
         .optional()
         .describe(
           'Pairs of canonical types that are accepted, for example {source: decimal(10,2), target: decimal(12,2)}.',
@@ -46,7 +38,7 @@ export const checkParameterSchemas = {
     })
     .describe('Columns have the same canonical types on both sides.'),
   schema_nullability: z
-    .strictObject({ ...common, columns: columns.optional() })
+    .strictObject({ ...common, columns: ofColumns('all of them') })
     .describe('Columns are nullable, or not, alike on both sides.'),
   row_count: z
     .strictObject({ ...common, tolerance: tolerance.optional() })
@@ -54,7 +46,7 @@ export const checkParameterSchemas = {
   null_count: z
     .strictObject({
       ...common,
-      columns: columns.optional(),
+      columns: ofColumns('all of them'),
       max: z
         .number()
         .int()
@@ -64,24 +56,25 @@ export const checkParameterSchemas = {
     })
     .describe('NULLs per column.'),
   unique_key: z
-    .strictObject({ ...common, columns: columns.optional(), side: side.default('both') })
+    .strictObject({ ...common, columns: ofColumns('the keys of the pipeline'), side })
     .describe('The key (or these columns) is unique and not NULL.'),
   column_stats: z
     .strictObject({
       ...common,
-      columns: columns.optional(),
+      columns: ofColumns('all of them'),
       stats: z
         .array(z.enum(['count', 'nulls', 'distinct', 'min', 'max', 'sum', 'avg', 'length_sum']))
         .min(1)
-        .optional(),
+        .optional()
+        .describe('Left out: all but distinct and avg. length_sum counts characters of text.'),
       tolerance: tolerance.optional(),
     })
     .describe('Aggregates per column are the same on both sides; exact for integers and decimals.'),
   row_hash: z
     .strictObject({
       ...common,
-      columns: columns.optional(),
-      exclude: columns.optional(),
+      columns: ofColumns('all of them'),
+      exclude: columns.optional().describe('Columns left out of this check.'),
       max_diffs: z
         .number()
         .int()
@@ -89,10 +82,27 @@ export const checkParameterSchemas = {
         .max(10_000_000)
         .default(100_000)
         .describe('Rows of the differences artifact; the counts are whole all the same.'),
-      max_samples: z.number().int().min(0).max(1000).default(20),
-      decimals: z.enum(['exact', 'target_scale_round', 'target_scale_truncate']).default('exact'),
-      timestamps: z.enum(['exact', 'milliseconds', 'seconds']).default('exact'),
-      empty_equals_null: z.enum(['never', 'source', 'target', 'both']).default('never'),
+      max_samples: z
+        .number()
+        .int()
+        .min(0)
+        .max(1000)
+        .default(20)
+        .describe('Differing rows shown in the result itself.'),
+      decimals: z
+        .enum(['exact', 'target_scale_round', 'target_scale_truncate'])
+        .default('exact')
+        .describe(
+          'Where the scale of the target is smaller: the source is rounded (half away from zero) or cut to it.',
+        ),
+      timestamps: z
+        .enum(['exact', 'milliseconds', 'seconds'])
+        .default('exact')
+        .describe('Both sides are cut to it.'),
+      empty_equals_null: z
+        .enum(['never', 'source', 'target', 'both'])
+        .default('never')
+        .describe("'' of that side is read as NULL."),
       char_padding: z
         .enum(['exact', 'ignore'])
         .default('exact')
@@ -106,27 +116,32 @@ export const checkParameterSchemas = {
   foreign_key: z
     .strictObject({
       ...common,
-      columns,
-      references: z.strictObject({ table: z.string().min(1), columns }),
-      side: side.default('both'),
+      columns: columns.describe('Columns that refer to another table.'),
+      references: z
+        .strictObject({
+          table: z.string().min(1).describe('Table on the same side that they refer to.'),
+          columns: columns.describe('Its columns, in the same order.'),
+        })
+        .describe('What they refer to.'),
+      side,
     })
     .describe('Every non-NULL value of the columns exists in the referenced table.'),
   accepted_values: z
     .strictObject({
       ...common,
-      column: z.string().min(1),
-      values: z.array(scalar).min(1),
-      side: side.default('both'),
+      column: z.string().min(1).describe('Column, by its name in the source.'),
+      values: z.array(scalar).min(1).describe('The values it may hold.'),
+      side,
     })
     .describe('The column holds these values (or NULL) only.'),
   range: z
     .strictObject({
       ...common,
-      column: z.string().min(1),
-      min: scalar.optional(),
-      max: scalar.optional(),
-      exclusive: z.boolean().default(false),
-      side: side.default('both'),
+      column: z.string().min(1).describe('Column, by its name in the source.'),
+      min: scalar.optional().describe('The smallest value allowed.'),
+      max: scalar.optional().describe('The largest value allowed. Text is ordered by bytes.'),
+      exclusive: z.boolean().default(false).describe('true: min and max themselves are not allowed.'),
+      side,
     })
     .describe('Values lie between min and max; NULLs are not looked at.'),
   rule: z
@@ -141,21 +156,42 @@ export const checkParameterSchemas = {
         .min(1)
         .optional()
         .describe('The same rule in the words of the source, where its SQL or column names differ.'),
-      max_violations: z.number().int().nonnegative().default(0),
-      side: side.default('both'),
+      max_violations: z.number().int().nonnegative().default(0).describe('So many rows may break it.'),
+      side,
     })
     .describe('Every row satisfies the expression.'),
   custom_sql: z
     .strictObject({
       ...common,
-      source: z.string().min(1),
+      source: z.string().min(1).describe('A SELECT on the source.'),
       target: z.string().min(1).optional().describe('Left out: the same query on both sides.'),
-      keys: columns.optional(),
-      ignore_row_order: z.boolean().default(true),
+      keys: columns.optional().describe('Columns of the results by which rows pair.'),
+      ignore_row_order: z
+        .boolean()
+        .default(true)
+        .describe('false: without keys, rows pair by their position.'),
       tolerance: tolerance.optional(),
-      max_rows: z.number().int().min(1).max(1_000_000).default(100_000),
+      max_rows: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(100_000)
+        .describe('A larger result is an error, never compared in part.'),
     })
     .describe('The result sets of a query on both sides are the same.'),
+  ...structureChecks,
+  ...volumeChecks,
+  ...rowChecks,
+  ...referenceChecks,
+  ...dimensionChecks,
+  ...keyedFacts,
+  ...domainChecks,
+  ...distributionChecks,
+  ...timeChecks,
+  ...businessChecks,
+  ...textChecks,
+  ...fileChecks,
 } as const;
 
 export type CheckKind = keyof typeof checkParameterSchemas;
@@ -172,9 +208,59 @@ export const starterChecks: readonly CheckKind[] = [
   'row_hash',
 ];
 
-/** Short words accepted in files for groups and older names. `schema` is the pair of structural checks. */
-export const checkAliases: Readonly<Record<string, readonly CheckKind[]>> = {
+/** Short words accepted in files for groups of checks. */
+export const checkGroups: Readonly<Record<string, readonly CheckKind[]>> = {
   schema: ['schema_columns', 'schema_types'],
+};
+
+/** Names of the earlier system and of other tools, and the check each means. In results it goes by its own name. */
+const olderNames: Readonly<Record<string, CheckKind>> = {
+  schema_datatypes: 'schema_types',
+  schema_constraints: 'schema_keys',
+  schema_evolution: 'schema_drift',
+  nulls: 'null_count',
+  uniqueness: 'unique_key',
+  domain_values: 'accepted_values',
+  distribution: 'distribution_shift',
+  statistics: 'column_stats',
+  outliers: 'outliers_match',
+  record_counts: 'row_count',
+  regex_patterns: 'regex',
+  foreign_keys: 'foreign_key',
+  cross_system_fk_alignment: 'fk_alignment',
+  metric_sums: 'metric_sum',
+  metric_averages: 'metric_avg',
+  ratios: 'metric_ratio',
+  ts_rolling_drift: 'rolling_drift',
+  late_arriving_facts: 'late_arriving',
+  dim_business_keys: 'business_key',
+  dim_surrogate_keys: 'surrogate_key_map',
+  composite_keys: 'composite_key',
+  relationships: 'foreign_key',
+};
+
+const sameNames = [
+  'schema_columns',
+  'schema_nullability',
+  'fact_dim_conformance',
+  'ts_continuity',
+  'ts_duplicates',
+  'period_over_period',
+  'scd1',
+  'scd2',
+] as const satisfies readonly CheckKind[];
+
+/** Every word that stands for a check or several in files. Only a word for one check takes parameters: those of that check. */
+export const checkAliases: Readonly<Record<string, readonly CheckKind[]>> = {
+  ...checkGroups,
+  schema_structure: ['schema_columns', 'schema_types'],
+  ...Object.fromEntries(
+    Object.entries(olderNames).flatMap(([name, kind]) => [
+      [name, [kind]],
+      [`validate_${name}`, [kind]],
+    ]),
+  ),
+  ...Object.fromEntries(sameNames.map((kind) => [`validate_${kind}`, [kind]])),
 };
 
 /** A check as the engine gets it: kind, unique name, severity and parsed parameters. */

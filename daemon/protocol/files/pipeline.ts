@@ -24,13 +24,16 @@ const checkNameSchema = z.union([checkKindEnum, z.enum(Object.keys(checkAliases)
 export const checkEntrySchema = z.union([
   checkNameSchema,
   ...checkKinds.map((kind) => z.strictObject({ [kind]: checkParameterSchemas[kind] })),
+  ...Object.entries(checkAliases).flatMap(([alias, [kind, ...others]]) =>
+    kind === undefined || others.length > 0 ? [] : [z.strictObject({ [alias]: checkParameterSchemas[kind] })],
+  ),
 ]);
 
 export const pipelineFileSchema = z.strictObject({
   pipeline_id: nameSchema.describe('Unique in the project.'),
-  description: z.string().optional(),
-  source: sideSchema,
-  target: sideSchema,
+  description: z.string().optional().describe('What is compared and why, for its readers.'),
+  source: sideSchema.describe('Where the data come from: a table or a query on a connection.'),
+  target: sideSchema.describe('Where they were moved to: a table or a query on a connection.'),
   keys: z
     .array(z.string().min(1))
     .min(1)
@@ -49,7 +52,7 @@ export const pipelineFileSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Left out: schema, row_count, column_stats, unique_key, row_hash.'),
-  tags: z.array(z.string()).optional(),
+  tags: z.array(z.string()).optional().describe('Words to find the pipeline by.'),
 });
 export type PipelineFile = z.infer<typeof pipelineFileSchema>;
 

@@ -5,7 +5,9 @@ import { isProcessAlive, isSameProcess, processStart } from '../../platform/proc
 import {
   fromEngineSchema,
   type AttemptOutcome,
+  type EngineExportRows,
   type EngineRun,
+  type EngineReadRows,
   type FromEngine,
   type ResolvedConnection,
   type ToEngine,
@@ -31,6 +33,15 @@ export interface EngineProcessOptions {
 }
 
 type ProbeResult = Extract<FromEngine, { type: 'probed' }>;
+type RowsResult = Extract<FromEngine, { type: 'rows_read' }>;
+type ExportResult = Extract<FromEngine, { type: 'rows_exported' }>;
+type Answer = ProbeResult | RowsResult | ExportResult;
+
+/** Something asked beside the attempts; settled by its answer or by the engine's end. */
+interface Question {
+  answer(message: Answer): void;
+  giveUp(error: OperationError): void;
+}
 interface LiveAttempt {
   readonly hooks: AttemptHooks;
   readonly settle: (outcome: AttemptOutcome) => void;
@@ -42,12 +53,12 @@ interface LiveAttempt {
 export class EngineProcess implements Engine {
   readonly #options: EngineProcessOptions;
   readonly #attempts = new Map<string, LiveAttempt>();
-  readonly #probes = new Map<string, (result: ProbeResult) => void>();
+  readonly #questions = new Map<string, Question>();
   #child: ChildProcess | null = null;
   #ready: Promise<ChildProcess> | null = null;
   #state: 'idle' | 'starting' | 'ready' | 'stopped' = 'idle';
   #restarts = 0;
-  #nextProbe = 0;
+  #nextQuestion = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #died: Promise<void> = Promise.resolve();
 
@@ -99,12 +110,56 @@ export class EngineProcess implements Engine {
 
   /** Opens a connection in the engine and asks who answers; for doctor. */
   async probe(connection: ResolvedConnection): Promise<ProbeResult> {
-    const probeId = `probe-${++this.#nextProbe}`;
+    const id = `probe-${++this.#nextQuestion}`;
+    return await this.#ask(id, { type: 'probe', probe_id: id, connection }, (error) => ({
+      type: 'probed',
+      probe_id: id,
+      ok: false,
+      error,
+    }));
+  }
+
+  /** Rows of a differences artifact. Never rejects: what went wrong stands in the answer. */
+  async readRows(request: Omit<EngineReadRows, 'type' | 'request_id'>): Promise<RowsResult> {
+    const id = `rows-${++this.#nextQuestion}`;
+    const failure = (error: OperationError): RowsResult => ({ type: 'rows_read', request_id: id, error });
+    try {
+      return await this.#ask(id, { type: 'read_rows', request_id: id, ...request }, failure);
+    } catch (error) {
+      return failure(startError(error, this.#logPath));
+    }
+  }
+
+  /** Rows of a differences artifact into a CSV file. Never rejects, as readRows. */
+  async exportRows(request: Omit<EngineExportRows, 'type' | 'request_id'>): Promise<ExportResult> {
+    const id = `export-${++this.#nextQuestion}`;
+    const failure = (error: OperationError): ExportResult => ({
+      type: 'rows_exported',
+      request_id: id,
+      error,
+    });
+    try {
+      return await this.#ask(id, { type: 'export_rows', request_id: id, ...request }, failure);
+    } catch (error) {
+      return failure(startError(error, this.#logPath));
+    }
+  }
+
+  /** Rejects only if the engine cannot be started. */
+  async #ask<R extends Answer>(
+    id: string,
+    message: ToEngine,
+    failure: (error: OperationError) => R,
+  ): Promise<R> {
     const child = await this.#start();
-    return await new Promise<ProbeResult>((resolve) => {
+    return await new Promise<R>((resolve) => {
       clearTimeout(this.#idleTimer);
-      this.#probes.set(probeId, resolve);
-      this.#send(child, { type: 'probe', probe_id: probeId, connection });
+      this.#questions.set(id, {
+        // The id was given out for this kind of question only.
+        answer: (answer) => resolve(answer as R),
+        giveUp: (error) => resolve(failure(error)),
+      });
+      this.#send(child, message);
     });
   }
 
@@ -204,9 +259,10 @@ export class EngineProcess implements Engine {
   }
 
   #onMessage(message: Exclude<FromEngine, { type: 'ready' }>): void {
-    if (message.type === 'probed') {
-      this.#probes.get(message.probe_id)?.(message);
-      this.#probes.delete(message.probe_id);
+    if (message.type === 'probed' || message.type === 'rows_read' || message.type === 'rows_exported') {
+      const id = message.type === 'probed' ? message.probe_id : message.request_id;
+      this.#questions.get(id)?.answer(message);
+      this.#questions.delete(id);
       this.#armIdle();
       return;
     }
@@ -254,9 +310,8 @@ export class EngineProcess implements Engine {
       this.#options.log('error', `the engine died (${why}) with ${this.#attempts.size} attempts in flight`);
     }
     rmSync(this.#pidPath, { force: true });
-    for (const [id, resolve] of this.#probes)
-      resolve({ type: 'probed', probe_id: id, ok: false, error: interruptedError(why) });
-    this.#probes.clear();
+    for (const question of this.#questions.values()) question.giveUp(interruptedError(why));
+    this.#questions.clear();
     const attempts = [...this.#attempts.values()];
     await endMarkedPrograms(new Set(this.#attempts.keys()));
     await Promise.all(
@@ -270,10 +325,10 @@ export class EngineProcess implements Engine {
 
   #armIdle(): void {
     clearTimeout(this.#idleTimer);
-    if (this.#attempts.size > 0 || this.#probes.size > 0 || this.#state !== 'ready') return;
+    if (this.#attempts.size > 0 || this.#questions.size > 0 || this.#state !== 'ready') return;
     this.#idleTimer = setTimeout(() => {
       const child = this.#child;
-      if (child !== null && this.#attempts.size === 0 && this.#probes.size === 0)
+      if (child !== null && this.#attempts.size === 0 && this.#questions.size === 0)
         this.#send(child, { type: 'stop' });
     }, this.#options.idleMs ?? 60_000);
     this.#idleTimer.unref();

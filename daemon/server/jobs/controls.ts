@@ -1,18 +1,29 @@
 import { isJobEnded, type Job } from '../../protocol/entities.ts';
 import { ApiError } from '../../protocol/errors.ts';
-import type { MethodParams, MethodResult, Submitted } from '../../protocol/methods.ts';
-import { noSuchJob, type JobRegistry, type LiveEntry } from './jobRegistry.ts';
+import type { Submitted } from '../../protocol/answers.ts';
+import type { MethodParams, MethodResult } from '../../protocol/methods.ts';
+import type { BatchPlan } from '../../protocol/plan.ts';
+import type { JobRegistry, LiveEntry } from './jobRegistry.ts';
+import { noSuchJob } from './noSuchJob.ts';
+import type { JobSecrets } from './jobSecrets.ts';
+import type { Planner } from './planner.ts';
 import type { SecretVault } from './secretVault.ts';
+
+export interface ControlsDeps {
+  readonly vault: Pick<SecretVault, 'given'>;
+  readonly secrets: JobSecrets;
+  readonly planner: Pick<Planner, 'requireValues'>;
+}
 
 /** What a person can do to a job. Calls about one job go one after another: two at once must not decide on the same state. */
 export class JobControls {
   readonly #registry: JobRegistry;
-  readonly #vault: SecretVault;
+  readonly #deps: ControlsDeps;
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(registry: JobRegistry, vault: SecretVault) {
+  constructor(registry: JobRegistry, deps: ControlsDeps) {
     this.#registry = registry;
-    this.#vault = vault;
+    this.#deps = deps;
   }
 
   /** Acknowledged at once; `cancelled` is said when the work is dead. Asking again while it dies is not an error. */
@@ -34,9 +45,8 @@ export class JobControls {
   }
 
   resume({ job_id, secrets }: MethodParams<'jobs/resume'>): Promise<Job> {
-    this.#vault.give(secrets);
     return this.#inTurn(job_id, async () => {
-      const { runner } = this.#requireLive(job_id, 'resumed');
+      const { job, runner } = this.#requireLive(job_id, 'resumed');
       if (runner.isCancelling) throw new ApiError('conflict', 'The job is being cancelled.');
       if (!runner.isPaused) {
         throw new ApiError(
@@ -44,6 +54,7 @@ export class JobControls {
           `The job is not paused: it is ${this.#registry.requireJob(job_id).status}.`,
         );
       }
+      this.#deps.secrets.keep(job_id, job.plan, this.#deps.vault.given(secrets));
       await runner.resume();
       return this.#registry.requireJob(job_id);
     });
@@ -51,11 +62,11 @@ export class JobControls {
 
   /** Runs again what failed (and what was skipped or cancelled for it) in this job; never an operation that completed. */
   retry({ job_id, operation_ids, secrets }: MethodParams<'jobs/retry'>): Promise<Job> {
-    this.#vault.give(secrets);
     return this.#inTurn(job_id, async () => {
       const entry = this.#registry.live.get(job_id);
       if (entry !== undefined && (entry.runner.isEnding || entry.runner.isCancelling)) await entry.ended;
-      const indexes = await this.#retryable(job_id, operation_ids);
+      const { plan, indexes } = await this.#retryable(job_id, operation_ids);
+      this.#deps.secrets.keep(job_id, plan, this.#deps.vault.given(secrets));
       const live = this.#registry.live.get(job_id);
       if (live !== undefined && !live.runner.isEnding) await live.runner.retry(indexes);
       else {
@@ -66,11 +77,15 @@ export class JobControls {
     });
   }
 
-  /** A new job with the same definition as it was accepted then. */
+  /**
+   * A new job with the same definition as it was accepted then, and with what the first was given unless the call says otherwise.
+   * Refused, as submit does it, if a value that it needs is not known (any more).
+   */
   async rerun({ job_id, secrets }: MethodParams<'jobs/rerun'>): Promise<Submitted> {
-    this.#vault.give(secrets);
     const { plan } = await this.#registry.frames(job_id);
-    const job = await this.#registry.create(plan, job_id);
+    const given = this.#deps.secrets.givenOver(job_id, this.#deps.vault.given(secrets));
+    await this.#deps.planner.requireValues(plan, given);
+    const job = await this.#registry.create(plan, { rerunOf: job_id, given });
     return {
       job_id: job.job_id,
       status: 'pending',
@@ -99,7 +114,7 @@ export class JobControls {
     const entry = this.#registry.live.get(jobId);
     if (entry !== undefined && !entry.runner.isEnding) return entry;
     const job = this.#registry.jobOf(jobId);
-    if (job === undefined) throw noSuchJob(jobId);
+    if (job === undefined) throw noSuchJob(jobId, this.#registry.store);
     const hint =
       job.status === 'failed' || job.status === 'partial_success'
         ? 'jobs/retry runs its failed operations again.'
@@ -107,11 +122,14 @@ export class JobControls {
     throw new ApiError('conflict', `The job has ended (${job.status}) and cannot be ${verb}.`, { hint });
   }
 
-  async #retryable(jobId: string, operationIds: readonly string[] | undefined): Promise<number[]> {
+  async #retryable(
+    jobId: string,
+    operationIds: readonly string[] | undefined,
+  ): Promise<{ plan: BatchPlan; indexes: number[] }> {
     const { plan, statuses } = await this.#registry.frames(jobId);
     if (operationIds === undefined) {
       const indexes = statuses.flatMap(({ status }, index) => (isRetryable(status) ? [index] : []));
-      if (indexes.length > 0) return indexes;
+      if (indexes.length > 0) return { plan, indexes };
       throw new ApiError(
         'conflict',
         'The job has no operation to retry: none failed, was skipped or cancelled.',
@@ -119,7 +137,7 @@ export class JobControls {
       );
     }
     const byId = new Map(plan.operations.map(({ operation_id, index }) => [operation_id, index]));
-    return [...new Set(operationIds)].map((id) => {
+    const indexes = [...new Set(operationIds)].map((id) => {
       const index = byId.get(id);
       const status = index === undefined ? undefined : statuses[index]?.status;
       if (index === undefined || status === undefined) {
@@ -134,6 +152,7 @@ export class JobControls {
         );
       return index;
     });
+    return { plan, indexes };
   }
 
   async #inTurn<T>(jobId: string, work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,13 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LogEntry } from '../../protocol/methods.ts';
+import type { LogEntry } from '../../protocol/answers.ts';
+import { readLastEntry, readLogPage, type LogBytes } from './logPages.ts';
 import { privateDirMode, privateFileMode } from '../../platform/privateFiles.ts';
 
 export const jobLogName = 'job.log';
 const flushAfterMs = 200;
 /** A chatty operation must not fill the disk; the rest of the story is in its own log artifact. */
-const maxBytes = 64 * 1024 * 1024;
+const usualMaxBytes = 64 * 1024 * 1024;
 
 /**
  * The log of one job: JSON lines beside its artifacts. For people, not for recovery, so it is written behind, in pieces, and a write
@@ -15,13 +16,15 @@ const maxBytes = 64 * 1024 * 1024;
 export class JobLog {
   readonly #path: string;
   readonly #dir: string;
+  readonly #maxBytes: number;
   #pending: LogEntry[] = [];
   #nextSeq: number | null = null;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(artifactDir: string) {
+  constructor(artifactDir: string, maxBytes = usualMaxBytes) {
+    this.#maxBytes = maxBytes;
     this.#dir = artifactDir;
     this.#path = join(artifactDir, jobLogName);
   }
@@ -47,11 +50,8 @@ export class JobLog {
     limit: number,
   ): Promise<{ entries: LogEntry[]; last_seq: number }> {
     await this.flush();
-    const all = await readEntries(this.#path);
-    const entries = all.filter(
-      (entry) => entry.seq > after && (operationId === undefined || entry.operation_id === operationId),
-    );
-    return { entries: entries.slice(0, limit), last_seq: all.at(-1)?.seq ?? 0 };
+    const page = await withBytes(this.#path, (bytes) => readLogPage(bytes, { after, operationId, limit }));
+    return page ?? { entries: [], last_seq: 0 };
   }
 
   async #write(): Promise<void> {
@@ -59,11 +59,21 @@ export class JobLog {
     if (entries.length === 0) return;
     this.#pending = [];
     try {
-      this.#nextSeq ??= ((await readEntries(this.#path)).at(-1)?.seq ?? 0) + 1;
       let text = '';
+      if (this.#nextSeq === null) {
+        const before = await withBytes(this.#path, async (bytes) => ({
+          seq: (await readLastEntry(bytes))?.seq ?? 0,
+          isTorn: bytes.size > 0 && (await bytes.read(bytes.size - 1, 1)).toString() !== '\n',
+          size: bytes.size,
+        }));
+        this.#nextSeq = (before?.seq ?? 0) + 1;
+        this.#bytes = before?.size ?? 0;
+        // What a crash left of a line must not take the next one with it.
+        if (before?.isTorn === true) text = '\n';
+      }
       for (const entry of entries) text += `${JSON.stringify({ ...entry, seq: this.#nextSeq++ })}\n`;
-      if (this.#bytes > maxBytes) return;
-      this.#bytes += text.length;
+      if (this.#bytes > this.#maxBytes) return;
+      this.#bytes += Buffer.byteLength(text);
       await mkdir(this.#dir, { recursive: true, mode: privateDirMode });
       await appendFile(this.#path, text, { mode: privateFileMode });
     } catch {
@@ -72,19 +82,26 @@ export class JobLog {
   }
 }
 
-async function readEntries(path: string): Promise<LogEntry[]> {
-  let text: string;
+/** Gives a file to `use`; undefined if there is none, or it cannot be read. */
+async function withBytes<T>(path: string, use: (bytes: LogBytes) => Promise<T>): Promise<T | undefined> {
+  let file: FileHandle;
   try {
-    text = await readFile(path, 'utf8');
+    file = await open(path, 'r');
   } catch {
-    return [];
+    return undefined;
   }
-  return text.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    try {
-      return [JSON.parse(line) as LogEntry];
-    } catch {
-      return []; // A line torn by a crash.
-    }
-  });
+  try {
+    const { size } = await file.stat();
+    return await use({
+      size,
+      read: async (offset, length) => {
+        const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      },
+    });
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
 }

@@ -6,21 +6,23 @@ import { ApiError } from '../../protocol/errors.ts';
 import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
 import { schemaVersion } from '../../protocol/version.ts';
 import type { Engine } from '../executor/engine.ts';
+import { ConnectionGates } from '../executor/connectionGates.ts';
 import { Gate } from '../executor/gates.ts';
 import { Scheduler } from '../executor/scheduler.ts';
 import type { Logger } from '../log.ts';
-import type { JobDocument } from '../storage/schemas.ts';
+import type { JobDocument, OperationState } from '../storage/schemas.ts';
 import type { JobStore } from '../storage/store.ts';
 import { jobOf, samplesOf, summarise, summaryOf } from '../storage/summary.ts';
 import { EndedJobs } from './endedJobs.ts';
 import { isoNow } from './isoNow.ts';
 import { JobLog } from './jobLog.ts';
 import { JobRunner } from './jobRunner.ts';
-import { hasHiddenPasswords } from './literalPasswords.ts';
+import type { JobSecrets } from './jobSecrets.ts';
 import { LiveJob } from './liveJob.ts';
+import { noSuchJob } from './noSuchJob.ts';
 import { estimateMs, progressOf } from './progress.ts';
 import { scrubOutcome } from './scrub.ts';
-import type { SecretVault } from './secretVault.ts';
+import type { GivenLookup } from './secretVault.ts';
 import type { ChangeListener } from './service.ts';
 import { pendingOperation } from './stateMachine.ts';
 import { endLeftovers, unsampled } from './takeUp.ts';
@@ -30,9 +32,7 @@ import { engineRun } from './work.ts';
 export interface RegistryOptions {
   readonly store: JobStore;
   readonly engine: Engine;
-  readonly vault: SecretVault;
-  /** Gives the vault the passwords that stand in the file of a project. */
-  readonly recallLiterals: (projectDir: string) => Promise<void>;
+  readonly secrets: JobSecrets;
   /** Absolute; artifact paths on disk are relative to it. */
   readonly dataDir: string;
   /** Operations of all jobs at once. */
@@ -42,6 +42,13 @@ export interface RegistryOptions {
   readonly random: () => number;
   /** A ULID greater than any given out before. */
   readonly newJobId: () => string;
+}
+
+export interface NewJob {
+  /** The job it repeats. */
+  readonly rerunOf?: string;
+  /** What came with the call; the job keeps of it what it needs. */
+  readonly given?: GivenLookup;
 }
 
 export interface LiveEntry {
@@ -64,7 +71,7 @@ export class JobRegistry {
   readonly scheduler: Scheduler;
   readonly ended: EndedJobs;
   readonly #options: RegistryOptions;
-  readonly #gates = new Map<string, Gate>();
+  readonly #gates = new ConnectionGates();
   readonly #listeners = new Set<ChangeListener>();
   /** Live jobs whose summary in the store is behind. */
   readonly #dirty = new Set<string>();
@@ -82,7 +89,7 @@ export class JobRegistry {
   }
 
   get connectionGates(): Iterable<Gate> {
-    return this.#gates.values();
+    return this.#gates.all();
   }
 
   addListener(listener: ChangeListener): () => void {
@@ -91,7 +98,7 @@ export class JobRegistry {
   }
 
   /** Makes a job of a plan; resolves with it once it is durable. */
-  async create(plan: BatchPlan, rerunOf?: string): Promise<Job> {
+  async create(plan: BatchPlan, { rerunOf, given }: NewJob = {}): Promise<Job> {
     if (this.#isStopping)
       throw new ApiError('shutting_down', 'The daemon is stopping and takes no new jobs.', {
         hint: 'Send it again: the next daemon takes it.',
@@ -110,6 +117,7 @@ export class JobRegistry {
     };
     const summary = summarise(document);
     await this.store.create(document, summary);
+    if (given !== undefined) this.#options.secrets.keep(summary.job.job_id, plan, given);
     // As of its creation: the caller is told `pending`, whatever the scheduler does in this same turn.
     this.#begin(this.#enter(document, 0));
     return summary.job;
@@ -127,7 +135,7 @@ export class JobRegistry {
 
   /** Takes an ended job back to life with these operations to run again. */
   async reopen(jobId: string, indexes: readonly number[]): Promise<void> {
-    const document = await this.ended.document(jobId);
+    const document = await this.#endedDocument(jobId);
     await this.store.reopen(jobId);
     const entry = this.#enter(document, document.journal_seq);
     this.ended.forget(jobId);
@@ -142,7 +150,7 @@ export class JobRegistry {
 
   requireJob(jobId: string): Job {
     const job = this.jobOf(jobId);
-    if (job === undefined) throw noSuchJob(jobId);
+    if (job === undefined) throw noSuchJob(jobId, this.store);
     return job;
   }
 
@@ -161,11 +169,11 @@ export class JobRegistry {
     return document?.plan.operations.map(({ index }) => this.#endedOperation(document, index));
   }
 
-  /** Every operation's status and name without building views, for filters over long jobs. */
+  /** Every operation's state and name without building views, for filters over long jobs. */
   async frames(jobId: string): Promise<{
     plan: BatchPlan;
     view: (index: number) => Operation;
-    statuses: readonly { status: Operation['status'] }[];
+    statuses: readonly OperationState[];
   }> {
     const entry = this.live.get(jobId);
     if (entry !== undefined) {
@@ -175,8 +183,8 @@ export class JobRegistry {
         view: (index) => this.#operationView(entry, index),
       };
     }
-    if (!this.store.has(jobId)) throw noSuchJob(jobId);
-    const document = await this.ended.document(jobId);
+    if (!this.store.has(jobId)) throw noSuchJob(jobId, this.store);
+    const document = await this.#endedDocument(jobId);
     return {
       plan: document.plan,
       statuses: document.operations,
@@ -199,6 +207,7 @@ export class JobRegistry {
 
   announceDeleted(jobId: string): void {
     this.ended.forget(jobId);
+    this.#options.secrets.forget(jobId);
     for (const listener of this.#listeners) listener.jobDeleted(jobId);
   }
 
@@ -238,7 +247,7 @@ export class JobRegistry {
       scheduler: this.scheduler,
       engine: this.#options.engine,
       random: this.#options.random,
-      connectionGate: (_job, dir, name) => this.#connectionGate(job.plan, dir, name),
+      connectionGate: (_job, dir, name) => this.#gates.of(job.plan, dir, name),
       prepare: (_job, operation, attempt) => this.#prepare(job, operation, attempt),
       cleanOutcome: (outcome) => this.#clean(outcome),
       log: (_job, level, message, index) => this.#log(log, job, level, message, index),
@@ -257,24 +266,11 @@ export class JobRegistry {
 
   async #prepare(job: LiveJob, operation: PlannedOperation, attempt: number) {
     const dir = 'project_dir' in operation.work ? operation.work.project_dir : null;
-    const { vault, recallLiterals } = this.#options;
-    if (dir !== null && hasHiddenPasswords(job.plan.projects[dir]) && !vault.knowsLiterals(dir))
-      await recallLiterals(dir);
-    const lookup = operation.work.type === 'noop' ? () => undefined : await vault.lookup(dir);
+    const { secrets } = this.#options;
+    const lookup =
+      operation.work.type === 'noop' ? () => undefined : await secrets.lookup(job.id, job.plan, dir);
     const places = { artifactDir: this.store.artifactDir(job.id), scratchDir: this.store.scratchDir() };
-    return engineRun(job.id, job.plan, operation, attempt, places, () => lookup, vault.values());
-  }
-
-  #connectionGate(plan: BatchPlan, dir: string, name: string): Gate | undefined {
-    const limit = plan.projects[dir]?.connections[name]?.max_parallel;
-    const key = `${dir}\u0000${name}`;
-    let gate = this.#gates.get(key);
-    if (gate === undefined) {
-      if (limit === undefined) return undefined;
-      gate = new Gate('connection', name, limit);
-      this.#gates.set(key, gate);
-    } else if (limit !== undefined) gate.limit = limit; // The file was edited since: the newest job knows best.
-    return gate;
+    return engineRun(job.id, job.plan, operation, attempt, places, () => lookup, secrets.hiddenValues());
   }
 
   #clean(outcome: AttemptOutcome): AttemptOutcome {
@@ -327,6 +323,16 @@ export class JobRegistry {
       document.operations[index] ?? pendingOperation,
       this.#options.dataDir,
     );
+  }
+
+  /** Clients are told at once of a job that turns out to be lost. */
+  async #endedDocument(jobId: string): Promise<JobDocument> {
+    try {
+      return await this.ended.document(jobId);
+    } catch (error) {
+      if (!this.store.has(jobId)) this.announceDeleted(jobId);
+      throw error;
+    }
   }
 
   #jobChanged(jobId: string): void {
@@ -388,10 +394,4 @@ export class JobRegistry {
 function projectOf(plan: BatchPlan, { work }: PlannedOperation): string | null {
   const dir = 'project_dir' in work ? work.project_dir : null;
   return (dir === null ? undefined : plan.projects[dir]?.project_id) ?? plan.project_id;
-}
-
-export function noSuchJob(jobId: string): ApiError {
-  return new ApiError('not_found', `There is no job ${jobId}.`, {
-    hint: 'jobs/list tells the jobs there are.',
-  });
 }

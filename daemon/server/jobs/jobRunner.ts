@@ -10,6 +10,7 @@ import type { LiveJob, RecordDraft } from './liveJob.ts';
 import { OperationBoard, signatureOf } from './operationBoard.ts';
 import { errorOf, namingLimit } from './operationFailure.ts';
 import { RetryDecisions } from './retryDecisions.ts';
+import { RetryTimers } from './retryTimers.ts';
 import { rowsOf } from './rows.ts';
 import type { RunnerDeps } from './runnerDeps.ts';
 import { endStatus } from './stateMachine.ts';
@@ -29,7 +30,7 @@ export class JobRunner implements SchedulableJob {
   readonly #deps: RunnerDeps;
   readonly #board: OperationBoard;
   readonly #aborts = new Map<number, AbortController>();
-  readonly #backoffs = new Map<number, NodeJS.Timeout>();
+  readonly #timers = new RetryTimers();
   readonly #retries: RetryDecisions;
   #isPaused = false;
   #isStarted = false;
@@ -204,8 +205,7 @@ export class JobRunner implements SchedulableJob {
   /** The daemon stops: nothing new starts, timers end, outcomes are not recorded; the next start takes up what is on disk. */
   detach(): void {
     this.#isDetached = true;
-    for (const timer of this.#backoffs.values()) clearTimeout(timer);
-    this.#backoffs.clear();
+    this.#timers.clear();
   }
 
   holder(index: number): Holder {
@@ -301,15 +301,10 @@ export class JobRunner implements SchedulableJob {
 
   #wakeAt(index: number, at: number): void {
     this.#board.backOff(index);
-    const timer = setTimeout(
-      () => {
-        this.#backoffs.delete(index);
-        this.#board.makeReady(index);
-        this.#deps.scheduler.pump();
-      },
-      Math.max(0, at - Date.now()),
-    );
-    this.#backoffs.set(index, timer);
+    this.#timers.wakeAt(index, at, () => {
+      this.#board.makeReady(index);
+      this.#deps.scheduler.pump();
+    });
   }
 
   #interrupted(index: number): void {
@@ -360,8 +355,7 @@ export class JobRunner implements SchedulableJob {
   }
 
   #endWaiting(status: 'skipped' | 'cancelled', reason?: string): void {
-    for (const timer of this.#backoffs.values()) clearTimeout(timer);
-    this.#backoffs.clear();
+    this.#timers.clear();
     for (const index of this.#board.withdrawWaiting()) {
       this.#board.end(index, status);
       this.#record({

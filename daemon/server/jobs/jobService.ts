@@ -7,9 +7,16 @@ import type { EngineProcess } from '../executor/engineProcess.ts';
 import type { Logger } from '../log.ts';
 import type { ProjectRegistry } from '../storage/projects.ts';
 import type { JobStore } from '../storage/store.ts';
+import { trendsOf } from '../storage/trends.ts';
+import { artifactRows, exportArtifactRows } from './artifactRows.ts';
+import { Catalogs } from './catalogs.ts';
+import { compareJobs } from './comparison/compareJobs.ts';
 import { JobControls } from './controls.ts';
+import { JobSecrets } from './jobSecrets.ts';
 import { JobRegistry } from './jobRegistry.ts';
+import { LastResults } from './lastResults.ts';
 import { Planner, planView, type Planned } from './planner.ts';
+import { ProjectPlaces } from './projectPlaces.ts';
 import { checkProject, listProjects, projectPipelines } from './projectQueries.ts';
 import { exportOf, pageOfOperations, waitingOperations } from './queries.ts';
 import { SecretVault } from './secretVault.ts';
@@ -17,7 +24,8 @@ import { withStorageErrors } from './storageTrouble.ts';
 import type { JobHandlers, JobService } from './service.ts';
 
 /** An engine the service also starts, stops and asks who it is: EngineProcess, or an engine in this process for bench and tests. */
-export type ManagedEngine = Engine & Pick<EngineProcess, 'probe' | 'status' | 'stop' | 'reapPrevious'>;
+export type ManagedEngine = Engine &
+  Pick<EngineProcess, 'probe' | 'readRows' | 'exportRows' | 'status' | 'stop' | 'reapPrevious'>;
 
 export interface JobServiceOptions {
   readonly store: JobStore;
@@ -42,14 +50,22 @@ export function createJobService(
   const { store, projects, engine, log } = options;
   const vault = new SecretVault(options);
   const planner = new Planner({ reader: options.reader, projects, vault });
+  const secrets = new JobSecrets(vault, (dir) => planner.recallLiterals(dir));
   const registry = new JobRegistry({
     ...options,
-    vault,
-    recallLiterals: (dir) => planner.recallLiterals(dir),
+    secrets,
     random: Math.random,
     newJobId: monotonicFactory(),
   });
-  const controls = new JobControls(registry, vault);
+  const controls = new JobControls(registry, { vault, secrets, planner });
+  const places = new ProjectPlaces(planner, projects);
+  const lastResults = new LastResults(registry, places, projects);
+  const catalogs = new Catalogs(registry, places, options.dataDir);
+  registry.addListener({
+    jobChanged: () => undefined,
+    operationChanged: (jobId, index) => lastResults.operationChanged(jobId, index),
+    jobDeleted: () => undefined,
+  });
   let retentionTimer: NodeJS.Timeout | undefined;
 
   const accept = async (
@@ -57,7 +73,7 @@ export function createJobService(
     isDryRun: boolean | undefined,
   ): Promise<MethodResult<'jobs/submit'>> => {
     if (isDryRun === true) return planView(planned);
-    const job = await registry.create(planned.plan);
+    const job = await registry.create(planned.plan, { given: planned.given });
     return {
       job_id: job.job_id,
       status: 'pending',
@@ -103,6 +119,13 @@ export function createJobService(
     'projects/pipelines': async (params) => await projectPipelines(planner, params),
     'projects/check': async (params) =>
       await checkProject({ planner, vault, engine, redact: options.redact }, params),
+    'projects/results': async ({ project }) => await lastResults.ofProject(await places.locate(project)),
+    'projects/catalog': async ({ project, connection }) =>
+      await catalogs.ofConnection(await places.locate(project), connection),
+    'jobs/compare': async (params) => await compareJobs(registry, params),
+    'artifacts/rows': async (params) => await artifactRows({ registry, ...options }, params),
+    'artifacts/export': async (params) => await exportArtifactRows({ registry, ...options }, params),
+    'statistics/trends': async (params) => trendsOf(params, store.runs),
   };
 
   const retain = async (): Promise<void> => {
@@ -126,6 +149,7 @@ export function createJobService(
       for (const jobId of live_job_ids) {
         await registry
           .takeUp(jobId)
+          .then(() => lastResults.tookUp(jobId))
           .catch((error: unknown) => log.error('a job could not be taken up', { job_id: jobId, error }));
       }
       retentionTimer = setInterval(retainQuietly, retentionEveryMs);

@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { PlanRequest } from '../../definitions/plan.ts';
+import { planReferences } from '../../definitions/planSecrets.ts';
 import type { LoadedProject } from '../../definitions/project.ts';
 import type { FileReader } from '../../definitions/reader.ts';
 import type { SecretLookup } from '../../definitions/secrets.ts';
 import { ApiError, type Diagnostic } from '../../protocol/errors.ts';
 import type { BatchListKey } from '../../protocol/files/batch.ts';
-import type { JobMakingMethod, MethodParams, Plan } from '../../protocol/methods.ts';
+import type { Plan } from '../../protocol/answers.ts';
+import type { JobMakingMethod, MethodParams } from '../../protocol/methods.ts';
 import type { BatchPlan } from '../../protocol/plan.ts';
 import type { ProjectRegistry } from '../storage/projects.ts';
 import { hideLiteralPasswords, literalPasswords } from './literalPasswords.ts';
-import type { SecretVault } from './secretVault.ts';
+import type { GivenLookup, SecretVault } from './secretVault.ts';
+import { unsetDiagnostics } from './unsetValues.ts';
 
 export interface PlannerOptions {
   readonly reader: FileReader;
@@ -22,6 +25,8 @@ export interface Planned {
   readonly plan: BatchPlan;
   /** Warnings only: errors make `plan` throw. */
   readonly diagnostics: Diagnostic[];
+  /** What came with the call. */
+  readonly given: GivenLookup;
 }
 
 type ListMethod = Exclude<JobMakingMethod, 'jobs/submit'>;
@@ -32,7 +37,9 @@ const listKeys: Record<ListMethod, Exclude<BatchListKey, 'operations'>> = {
   'metadata/bulkExtract': 'sources',
 };
 
-type Source = Pick<PlanRequest, 'text' | 'file' | 'definition' | 'parameters'>;
+interface Source extends Pick<PlanRequest, 'text' | 'file' | 'definition' | 'parameters'> {
+  readonly given: GivenLookup;
+}
 
 /** Turns what a caller sends into a plan, or into an ApiError whose diagnostics say what to write instead. */
 export class Planner {
@@ -45,13 +52,13 @@ export class Planner {
   /** The four short methods: their params are a batch definition but for who asks. */
   async planList(method: ListMethod, params: MethodParams<ListMethod>): Promise<Planned> {
     const { project, dry_run: _dryRun, secrets, ...definition } = params;
-    this.#options.vault.give(secrets);
-    return await this.#planAnywhere({ definition }, project, listKeys[method]);
+    const given = this.#options.vault.given(secrets);
+    return await this.#planAnywhere({ definition, given }, project, listKeys[method]);
   }
 
   async planSubmit(params: MethodParams<'jobs/submit'>): Promise<Planned> {
     const { file, project, definition, parameters, secrets } = params;
-    this.#options.vault.give(secrets);
+    const given = this.#options.vault.given(secrets);
     if ((file === undefined) === (definition === undefined)) {
       throw new ApiError('invalid_params', 'Give either file or definition.', {
         hint: 'file: the absolute path of a batch file. definition: a batch as an object or as text, with project beside it.',
@@ -59,8 +66,8 @@ export class Planner {
     }
     const planned =
       file === undefined
-        ? await this.#planAnywhere({ definition, ...(parameters && { parameters }) }, project)
-        : await this.#planFile(file, project, parameters);
+        ? await this.#planAnywhere({ definition, given, ...(parameters && { parameters }) }, project)
+        : await this.#planFile(file, project, { given, ...(parameters && { parameters }) });
     const { priority, max_parallel } = params.overrides ?? {};
     const overrides = {
       ...(priority !== undefined && { priority }),
@@ -79,7 +86,7 @@ export class Planner {
   async #planFile(
     file: string,
     projectRef: string | undefined,
-    parameters: PlanRequest['parameters'],
+    values: Pick<Source, 'parameters' | 'given'>,
   ): Promise<Planned> {
     if (!isAbsolute(file))
       throw new ApiError('invalid_params', `file must be an absolute path: ${file}`, {
@@ -89,7 +96,7 @@ export class Planner {
     const { findProjectDir } = await import('../../definitions/project.ts');
     const ref = projectRef ?? (await findProjectDir(dirname(file), this.#options.reader));
     const project = ref === null ? null : await this.project(ref);
-    return await this.#planOrThrow({ text, file, ...(parameters && { parameters }) }, project);
+    return await this.#planOrThrow({ text, file, ...values }, project);
   }
 
   /**
@@ -99,7 +106,8 @@ export class Planner {
   async #planAnywhere(source: Source, projectRef: string | undefined, kind?: BatchListKey): Promise<Planned> {
     if (projectRef !== undefined) return await this.#planOrThrow(source, await this.project(projectRef));
     const alone = await this.#tryPlan(source, null);
-    if (alone.plan !== null) return { plan: alone.plan, diagnostics: alone.diagnostics };
+    const { given } = source;
+    if (alone.plan !== null) return { plan: alone.plan, diagnostics: alone.diagnostics, given };
     const known = this.#options.projects.list();
     if (known.length === 0 || kind === 'projects') throw invalid(alone.diagnostics);
     const fitting: { project: LoadedProject; planned: Planned }[] = [];
@@ -108,7 +116,7 @@ export class Planner {
       const project = await this.#find(path);
       if (project === null) continue;
       const { plan, diagnostics } = await this.#tryPlan(source, project);
-      if (plan !== null) fitting.push({ project, planned: { plan, diagnostics } });
+      if (plan !== null) fitting.push({ project, planned: { plan, diagnostics, given } });
       else lastDiagnostics = diagnostics;
     }
     const [only, ...others] = fitting;
@@ -126,11 +134,11 @@ export class Planner {
     if (plan === null) throw invalid(diagnostics);
     for (const planned of Object.values(plan.projects))
       await this.#options.projects.seen(planned.project_id, planned.dir);
-    return { plan, diagnostics };
+    return { plan, diagnostics, given: source.given };
   }
 
   async #tryPlan(
-    source: Source,
+    { given, ...source }: Source,
     project: LoadedProject | null,
   ): Promise<{ plan: BatchPlan | null; diagnostics: Diagnostic[] }> {
     const { planBatch } = await import('../../definitions/plan.ts');
@@ -138,7 +146,7 @@ export class Planner {
     const remember = async (loaded: LoadedProject | null): Promise<LoadedProject | null> => {
       if (loaded !== null) {
         this.#keepLiterals(loaded);
-        lookups.set(loaded.dir, await this.#options.vault.lookup(loaded.dir));
+        lookups.set(loaded.dir, await this.#options.vault.lookup(loaded.dir, given));
       }
       return loaded;
     };
@@ -158,6 +166,22 @@ export class Planner {
       plan: { ...plan, projects: Object.fromEntries(projects) as BatchPlan['projects'] },
       diagnostics,
     };
+  }
+
+  /** Throws definition_invalid, as planning does, if a reference of a plan made earlier has no value now. */
+  async requireValues(plan: BatchPlan, given: GivenLookup): Promise<void> {
+    const references = planReferences(plan);
+    const missing: Diagnostic[] = [];
+    for (const dir of new Set(references.map(({ project_dir }) => project_dir))) {
+      const loaded = dir === null ? null : await this.#find(dir);
+      if (loaded !== null) this.#keepLiterals(loaded);
+      const lookup = await this.#options.vault.lookup(dir, given);
+      const unset = references.filter(
+        ({ project_dir, kind, name }) => project_dir === dir && lookup(kind, name) === undefined,
+      );
+      missing.push(...(await unsetDiagnostics(unset, plan, loaded)));
+    }
+    if (missing.length > 0) throw invalid(missing);
   }
 
   /** Learns again the passwords that stand in a project's file: after a restart nobody else knows them. */

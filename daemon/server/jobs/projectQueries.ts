@@ -7,7 +7,7 @@ import type { MethodParams, MethodResult } from '../../protocol/methods.ts';
 import type { EngineProcess } from '../executor/engineProcess.ts';
 import type { ProjectRegistry } from '../storage/projects.ts';
 import type { Planner } from './planner.ts';
-import type { SecretVault } from './secretVault.ts';
+import type { GivenLookup, SecretVault } from './secretVault.ts';
 
 export async function listProjects(projects: ProjectRegistry): Promise<MethodResult<'projects/list'>> {
   const known = await Promise.all(
@@ -74,17 +74,18 @@ export async function checkProject(
   probing: Probing & { readonly planner: Planner },
   { project: ref, secrets }: MethodParams<'projects/check'>,
 ): Promise<MethodResult<'projects/check'>> {
-  probing.vault.give(secrets);
+  const given = probing.vault.given(secrets);
   const loaded = await probing.planner.project(ref);
   const connections: Probe[] = [];
   for (const name of Object.keys(loaded.project?.connections ?? {}))
-    connections.push(await probe(loaded, name, probing));
+    connections.push(await probe(loaded, name, given, probing));
   return { project_id: loaded.project_id, connections, diagnostics: [...loaded.diagnostics] };
 }
 
 async function probe(
   loaded: LoadedProject,
   name: string,
+  given: GivenLookup,
   { vault, engine, redact }: Probing,
 ): Promise<Probe> {
   const written = loaded.project?.connections[name];
@@ -92,7 +93,7 @@ async function probe(
   const base = { connection: name, type: written.type };
   const resolved = resolveReferences(
     withAbsolutePath(written, loaded.dir),
-    await vault.lookup(loaded.dir),
+    await vault.lookup(loaded.dir, given),
     loaded.dir,
   );
   if (!resolved.ok) {

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { SecretLookup } from '../../definitions/secrets.ts';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { SecretKind, SecretLookup } from '../../definitions/secrets.ts';
+import { ApiError } from '../../protocol/errors.ts';
+import type { GivenSecrets } from '../../protocol/params.ts';
 import { isLiteralName } from './literalPasswords.ts';
+
+/** What was given for a reference of a project; null for what belongs to none. */
+export type GivenLookup = (projectDir: string | null, kind: SecretKind, name: string) => string | undefined;
+
+const nothingGiven: GivenLookup = () => undefined;
 
 export interface VaultOptions {
   /** The daemon's own environment. */
@@ -11,12 +18,11 @@ export interface VaultOptions {
 }
 
 /**
- * Values for `${env:NAME}` and `${secret:NAME}`, in memory only. A value given with a call goes first, because the daemon's
+ * Values for `${env:NAME}` and `${secret:NAME}`, in memory only. A value given for the job goes first, because the daemon's
  * environment is that of whoever happened to start it; then that environment; then the project's `.env` file, read anew for each use.
  */
 export class SecretVault {
   readonly #options: VaultOptions;
-  readonly #given = new Map<string, string>();
   /** Passwords written into a project's own file, by its folder: they belong to that project alone. */
   readonly #literals = new Map<string, Readonly<Record<string, string>>>();
   readonly #values = new Set<string>();
@@ -25,12 +31,22 @@ export class SecretVault {
     this.#options = options;
   }
 
-  /** Keeps what a client sent with a call, for all later operations of this daemon's life. */
-  give(secrets: Readonly<Record<string, string>> | undefined): void {
-    for (const [name, value] of Object.entries(secrets ?? {})) {
-      this.#given.set(name, value);
-      this.#register(value);
+  /** What a client sent with a call, to be looked up. Kept here is only what must be hidden. Throws invalid_params. */
+  given(secrets: GivenSecrets | undefined): GivenLookup {
+    if (secrets === undefined) return nothingGiven;
+    const everywhere = new Map<string, string>();
+    const ofProjects = new Map<string, Map<string, string>>();
+    for (const [key, value] of Object.entries(secrets)) {
+      if (typeof value === 'string') everywhere.set(key, value);
+      else ofProjects.set(projectKey(key), new Map(Object.entries(value)));
     }
+    for (const values of [everywhere, ...ofProjects.values()])
+      for (const value of values.values()) this.#register(value);
+    return (projectDir, kind, name) => {
+      const own = projectDir === null ? undefined : ofProjects.get(projectDir);
+      const qualified = `${kind}:${name}`;
+      return own?.get(qualified) ?? own?.get(name) ?? everywhere.get(qualified) ?? everywhere.get(name);
+    };
   }
 
   /** Every value given or handed out so far: what the output of a program must not show. */
@@ -49,14 +65,14 @@ export class SecretVault {
   }
 
   /** A lookup for one project; reads its `.env` file. A file that cannot be read counts as empty: what is missing is then named. */
-  async lookup(projectDir: string | null): Promise<SecretLookup> {
+  async lookup(projectDir: string | null, given: GivenLookup): Promise<SecretLookup> {
     const fromFile = projectDir === null ? {} : await readEnvFile(join(projectDir, '.env'));
     return (kind, name) => {
       if (isLiteralName(name))
         return projectDir === null ? undefined : this.#literals.get(projectDir)?.[name];
       const inFile = Object.hasOwn(fromFile, name) ? fromFile[name] : undefined;
       const value =
-        this.#given.get(name) ??
+        given(projectDir, kind, name) ??
         (kind === 'env'
           ? (this.#options.environment(name) ?? inFile)
           : (inFile ?? this.#options.environment(name)));
@@ -69,6 +85,25 @@ export class SecretVault {
     this.#values.add(value);
     this.#options.registerSecret(value);
   }
+}
+
+/** The first that has a value. */
+export function givenFirst(...lookups: readonly GivenLookup[]): GivenLookup {
+  return (projectDir, kind, name) => {
+    for (const lookup of lookups) {
+      const value = lookup(projectDir, kind, name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+}
+
+/** The folder as plans name it. */
+function projectKey(folder: string): string {
+  if (isAbsolute(folder)) return resolve(folder);
+  throw new ApiError('invalid_params', `secrets: ${JSON.stringify(folder)} holds values, and is no folder.`, {
+    hint: 'Write a text as the value of a name, or the absolute folder of a project and an object with its values.',
+  });
 }
 
 async function readEnvFile(path: string): Promise<Record<string, string>> {

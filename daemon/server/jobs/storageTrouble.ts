@@ -2,6 +2,13 @@ import { ApiError, type RpcErrorKind } from '../../protocol/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { JobHandlers } from './service.ts';
 
+/** What is damaged was set aside: it is there no more. Everything else is trouble with the disk. */
+const kinds: Partial<Record<StorageError['code'], RpcErrorKind>> = {
+  not_found: 'not_found',
+  damaged: 'not_found',
+  conflict: 'conflict',
+};
+
 /** The handlers, with what goes wrong on disk told to the caller as an error of the API. */
 export function withStorageErrors(handlers: JobHandlers): JobHandlers {
   const told = Object.entries(handlers).map(([method, handler]) => [
@@ -18,6 +25,5 @@ export function withStorageErrors(handlers: JobHandlers): JobHandlers {
 }
 
 function asApiError({ code, message, hint }: StorageError): ApiError {
-  const kind: RpcErrorKind = code === 'not_found' || code === 'conflict' ? code : 'storage_unavailable';
-  return new ApiError(kind, message, { hint });
+  return new ApiError(kinds[code] ?? 'storage_unavailable', message, { hint });
 }

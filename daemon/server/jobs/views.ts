@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { Operation, Waiting } from '../../protocol/entities.ts';
+import type { Operation, OperationProgress, OperationType, Waiting } from '../../protocol/entities.ts';
+import type { OperationError } from '../../protocol/errors.ts';
+import type { Detail } from '../../protocol/params.ts';
 import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
 import type { OperationState } from '../storage/schemas.ts';
-import type { OperationProgress, OperationType } from '../../protocol/entities.ts';
 import { workedMs } from './progress.ts';
 
 export interface OperationExtras {
@@ -40,4 +41,21 @@ export function operationView(
     ...(state.error !== undefined && { error: state.error }),
     artifacts: state.artifacts.map((artifact) => ({ ...artifact, path: join(dataDir, artifact.path) })),
   };
+}
+
+/** The same operation with as much as the caller asked for. */
+export function withDetail(operation: Operation, detail: Detail): Operation {
+  if (detail === 'full') return operation;
+  const { result: _result, error, ...rest } = operation;
+  return {
+    ...rest,
+    attempts: rest.attempts.map((attempt) =>
+      attempt.error === undefined ? attempt : { ...attempt, error: briefly(attempt.error) },
+    ),
+    ...(error !== undefined && { error: briefly(error) }),
+  };
+}
+
+function briefly({ details: _details, stack: _stack, ...error }: OperationError): OperationError {
+  return error;
 }

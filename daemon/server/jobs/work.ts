@@ -131,8 +131,8 @@ export function resolveConnection(
 function missingSecret(reference: string, what: string): OperationFailure {
   return new OperationFailure({
     kind: 'definition',
-    code: 'secret_unset',
+    code: 'unset_secret',
     message: `${what}: there is no value for ${reference}.`,
-    hint: 'Set it in the environment of the command that runs or retries the job, or in a .env file beside ombudsman.yaml. Secrets are kept in memory only, so after a restart of the daemon they must be given again (retry does).',
+    hint: 'Set it in the environment of the command that retries the job, in the secrets of VS Code, or in a .env file beside ombudsman.yaml; then retry. A value given with a call is kept in memory only and for its own job alone: after a restart of the daemon it must be given again, which a retry does.',
   });
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Registration } from '../../protocol/methods.ts';
+import type { Registration } from '../../protocol/registration.ts';
 import { isSameProcess } from '../../platform/process.ts';
 import { isOurs, readRegistration, registrationPath, writeRegistration } from './registration.ts';
 import type { StartLock } from './startLock.ts';

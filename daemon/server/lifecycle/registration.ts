@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Registration } from '../../protocol/methods.ts';
+import type { Registration } from '../../protocol/registration.ts';
 import { privateFileMode } from '../../platform/privateFiles.ts';
 
 export function registrationPath(dataDir: string): string {

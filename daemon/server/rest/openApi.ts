@@ -14,7 +14,8 @@ import {
 } from '../../protocol/entities.ts';
 import { diagnosticSchema, operationErrorSchema, rpcErrorDataSchema } from '../../protocol/errors.ts';
 import { daemonEventSchema, eventBatchSchema, snapshotSchema } from '../../protocol/events.ts';
-import { methods, planSchema, type MethodName } from '../../protocol/methods.ts';
+import { planSchema } from '../../protocol/answers.ts';
+import { methods, type MethodName } from '../../protocol/methods.ts';
 import { operationResultSchema } from '../../protocol/results.ts';
 import { productVersion } from '../../protocol/version.ts';
 import { httpVerb, routes, type Route } from './routes.ts';

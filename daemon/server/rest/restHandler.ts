@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts';
 import { isApiMethod, toApiError, type Api } from '../rpc/api.ts';
 import type { EventHub } from '../rpc/eventHub.ts';
 import { checkCaller } from '../rpc/guard.ts';
-import { isSameToken } from '../rpc/token.ts';
+import { checkBearer } from '../rpc/bearer.ts';
 import { readBody } from './body.ts';
 import { openEventStream } from './eventStream.ts';
 import { readQuery } from './query.ts';
@@ -51,7 +51,7 @@ async function answer(
 ): Promise<void> {
   checkCaller(request);
   const [path = '/', query = ''] = splitUrl(request.url ?? '/');
-  if (path !== '/health') checkToken(request, options.token);
+  if (path !== '/health') checkBearer(request, options.token);
   const match = matchRoute(request.method ?? 'GET', path);
   const { target } = match.route;
   if (target === 'health') {
@@ -73,18 +73,6 @@ async function answer(
 function splitUrl(url: string): [string, string] {
   const at = url.indexOf('?');
   return at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
-}
-
-function checkToken(request: IncomingMessage, token: string): void {
-  const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && isSameToken(given, token)) return;
-  throw new ApiError(
-    'unauthenticated',
-    given === undefined ? 'a token is needed' : 'the token is not the one of this daemon',
-    {
-      hint: 'send Authorization: Bearer TOKEN; the token stands in daemon.json in the data directory',
-    },
-  );
 }
 
 interface Call extends RouteMatch {

@@ -1,6 +1,8 @@
-import type { DaemonEvent, EventBatch, Snapshot } from '../../protocol/events.ts';
+import type { DaemonEvent, Snapshot } from '../../protocol/events.ts';
 import type { MethodParams } from '../../protocol/methods.ts';
+import type { Detail } from '../../protocol/params.ts';
 import type { ChangeListener, JobService } from '../jobs/service.ts';
+import { withDetail } from '../jobs/views.ts';
 import { errorText, type Logger } from '../log.ts';
 import { EventLog, type Entity } from './eventLog.ts';
 import { buildSnapshot } from './snapshot.ts';
@@ -11,9 +13,9 @@ export class SharedBatch {
   readonly to_seq: number;
   readonly #frames = new Map<string, Buffer>();
 
-  constructor(batch: EventBatch) {
-    this.json = JSON.stringify(batch);
-    this.to_seq = batch.to_seq;
+  constructor(json: string, toSeq: number) {
+    this.json = json;
+    this.to_seq = toSeq;
   }
 
   frame(transport: string, make: (json: string) => string): Buffer {
@@ -52,14 +54,22 @@ export interface EventHubOptions {
   /** A client with more than this unsent is passed over until it has caught up. */
   readonly highWaterBytes?: number;
   readonly recentJobs?: number;
-  /** More than these wait for the next batch: one message never gets too long to send between two others. */
+  /**
+   * More than these wait for the next batch: one message never gets too long to send between two others, nor for a client that
+   * must not stand still while it parses one (an extension host: 50 ms).
+   */
   readonly maxEventsPerBatch?: number;
+  /** The same in characters of JSON: full operations with samples of differing rows are many times longer than others. */
+  readonly maxBatchChars?: number;
   readonly now?: () => number;
 }
 
 interface Subscriber {
   readonly sink: EventSink;
   readonly operationsOf: ReadonlySet<string>;
+  readonly detail: Detail;
+  readonly hasOperationsSnapshot: boolean;
+  /** What decides on the text of its batches: clients with the same key share them. */
   readonly filterKey: string;
   /** Everything up to here was looked at. */
   cursor: number;
@@ -101,6 +111,7 @@ export class EventHub implements ChangeListener {
       highWaterBytes: 1_048_576,
       recentJobs: 200,
       maxEventsPerBatch: 2_000,
+      maxBatchChars: 524_288,
       now: Date.now,
       ...rest,
     };
@@ -129,16 +140,18 @@ export class EventHub implements ChangeListener {
     const operationsOf = new Set(params.operations_of ?? []);
     const canResume = params.after_seq !== undefined && this.log.covers(params.after_seq);
     const seq = canResume ? (params.after_seq ?? 0) : this.log.head;
-    const snapshot = canResume ? null : await this.#snapshot(operationsOf);
     const subscriber: Subscriber = {
       sink,
       operationsOf,
-      filterKey: [...operationsOf].sort().join(),
+      detail: params.detail,
+      hasOperationsSnapshot: params.operations_snapshot,
+      filterKey: `${params.detail} ${[...operationsOf].sort().join()}`,
       cursor: seq,
       sentTo: seq,
       isActive: false,
       isResyncing: false,
     };
+    const snapshot = canResume ? null : await this.#snapshot(subscriber);
     return {
       seq,
       snapshot,
@@ -212,20 +225,26 @@ export class EventHub implements ChangeListener {
   }
 
   #build(subscriber: Subscriber): BuiltBatch {
-    const events: DaemonEvent[] = [];
+    const { maxEventsPerBatch, maxBatchChars } = this.#options;
+    const events: string[] = [];
+    let chars = 0;
     let needsSnapshot = false;
     const cursor = this.log.walk(subscriber.cursor, (entity) => {
-      const event = this.#event(entity, subscriber.operationsOf);
+      const event = this.#event(entity, subscriber);
       if (event === 'not in memory') needsSnapshot = true;
-      else if (event !== null) events.push(event);
-      return !needsSnapshot && events.length < this.#options.maxEventsPerBatch;
+      else if (event !== null) {
+        const text = JSON.stringify(event);
+        events.push(text);
+        chars += text.length;
+      }
+      return !needsSnapshot && events.length < maxEventsPerBatch && chars < maxBatchChars;
     });
     if (needsSnapshot || events.length === 0) return { cursor, batch: null, needsSnapshot };
-    const batch = new SharedBatch({ from_seq: subscriber.sentTo + 1, to_seq: cursor, events });
-    return { cursor, batch, needsSnapshot };
+    const json = `{"from_seq":${subscriber.sentTo + 1},"to_seq":${cursor},"events":[${events.join()}]}`;
+    return { cursor, batch: new SharedBatch(json, cursor), needsSnapshot };
   }
 
-  #event(entity: Entity, operationsOf: ReadonlySet<string>): DaemonEvent | 'not in memory' | null {
+  #event(entity: Entity, { operationsOf, detail }: Subscriber): DaemonEvent | 'not in memory' | null {
     const { job_id, seq, index } = entity;
     if (index !== null && !operationsOf.has(job_id)) return null;
     const at = new Date(entity.at_ms).toISOString();
@@ -235,7 +254,8 @@ export class EventHub implements ChangeListener {
       return job === undefined ? 'not in memory' : { type: 'job', seq, at, job };
     }
     const operation = this.#service.operation(job_id, index);
-    if (operation !== undefined) return { type: 'operation', seq, at, job_id, operation };
+    if (operation !== undefined)
+      return { type: 'operation', seq, at, job_id, operation: withDetail(operation, detail) };
     // Of a deleted job nothing is left to tell; that it is gone, its own entry says.
     return this.#service.job(job_id) === undefined ? null : 'not in memory';
   }
@@ -244,10 +264,11 @@ export class EventHub implements ChangeListener {
     subscriber.isResyncing = true;
     const seq = this.log.head;
     try {
-      const snapshot = await this.#snapshot(subscriber.operationsOf);
+      const snapshot = await this.#snapshot(subscriber);
       if (!subscriber.isActive) return;
       subscriber.cursor = seq;
-      this.#send(subscriber, new SharedBatch({ from_seq: seq, to_seq: seq, events: [], snapshot }));
+      const json = JSON.stringify({ from_seq: seq, to_seq: seq, events: [], snapshot });
+      this.#send(subscriber, new SharedBatch(json, seq));
     } catch (error) {
       this.#logger.error('no snapshot for a client that fell behind; trying again', {
         error: errorText(error),
@@ -263,7 +284,9 @@ export class EventHub implements ChangeListener {
     subscriber.sink.send(batch);
   }
 
-  #snapshot(operationsOf: ReadonlySet<string>): Promise<Snapshot> {
-    return buildSnapshot(this.#service, [...operationsOf], this.#options.recentJobs);
+  #snapshot({ operationsOf, detail, hasOperationsSnapshot }: Subscriber): Promise<Snapshot> {
+    const { recentJobs } = this.#options;
+    const request = { operationsOf, detail, hasOperations: hasOperationsSnapshot, recentJobs };
+    return buildSnapshot(this.#service, request);
   }
 }

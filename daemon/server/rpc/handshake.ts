@@ -1,5 +1,6 @@
 import { ApiError } from '../../protocol/errors.ts';
-import type { MethodParams, MethodResult, Registration } from '../../protocol/methods.ts';
+import type { MethodParams, MethodResult } from '../../protocol/methods.ts';
+import type { Registration } from '../../protocol/registration.ts';
 import { isSameToken } from './token.ts';
 
 /** Checks a hello and answers it. Throws ApiError unauthenticated (first: who has no token learns nothing) or incompatible_version. */

@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { ApiError } from '../../protocol/errors.ts';
 import { serveConnection, type ConnectionOptions } from './connection.ts';
 import { checkCaller } from './guard.ts';
+import { createLanguageSockets, type LanguageSocketsOptions } from './languageSockets.ts';
 import { nodeHttp } from './nodeHttp.ts';
 
 export const maxMessageBytes = 16 * 1_048_576;
@@ -11,15 +12,16 @@ export const maxMessageBytes = 16 * 1_048_576;
 const maxStrangers = 64;
 
 export interface SocketServer {
-  /** Connections that have said hello. */
+  /** Connections that have said hello, and language clients. */
   clients(): number;
   /** Closes every connection; what was sent before still goes out. Resolves when all are gone. */
   close(reason: string): Promise<void>;
 }
 
-export type SocketServerOptions = Omit<ConnectionOptions, 'onAuthenticated'>;
+export type SocketServerOptions = Omit<ConnectionOptions, 'onAuthenticated'> &
+  Pick<LanguageSocketsOptions, 'token'> & { readonly languageHub: LanguageSocketsOptions['hub'] };
 
-/** Accepts WebSockets at /rpc of an HTTP server and refuses every other upgrade. */
+/** Accepts WebSockets at /rpc and /lsp of an HTTP server and refuses every other upgrade. */
 export function createSocketServer(http: Server, options: SocketServerOptions): SocketServer {
   const server = new WebSocketServer({
     noServer: true,
@@ -27,6 +29,7 @@ export function createSocketServer(http: Server, options: SocketServerOptions): 
     perMessageDeflate: false,
     clientTracking: false,
   });
+  const language = createLanguageSockets(server, { ...options, hub: options.languageHub });
   const strangers = new Set<WebSocket>();
   const clients = new Set<WebSocket>();
   let isClosing = false;
@@ -49,7 +52,14 @@ export function createSocketServer(http: Server, options: SocketServerOptions): 
     try {
       checkCaller(request);
       const path = request.url?.split('?', 1)[0];
-      if (path !== '/rpc') throw new ApiError('not_found', `no WebSocket at ${path}; JSON-RPC is at /rpc`);
+      if (path === '/lsp') {
+        if (isClosing) throw new ApiError('shutting_down', 'the daemon is stopping');
+        language.upgrade(request, socket, head);
+        return;
+      }
+      if (path !== '/rpc') {
+        throw new ApiError('not_found', `no WebSocket at ${path}; JSON-RPC is at /rpc, LSP at /lsp`);
+      }
       if (request.url !== '/rpc')
         throw new ApiError('forbidden', 'the token goes into daemon/hello, not into the address');
       if (isClosing) throw new ApiError('shutting_down', 'the daemon is stopping');
@@ -62,10 +72,10 @@ export function createSocketServer(http: Server, options: SocketServerOptions): 
   });
 
   return {
-    clients: () => clients.size,
+    clients: () => clients.size + language.open.size,
     close: async (reason) => {
       isClosing = true;
-      const open = [...strangers, ...clients];
+      const open = [...strangers, ...clients, ...language.open];
       await Promise.all(open.map((socket) => closeSocket(socket, reason)));
     },
   };

@@ -104,6 +104,7 @@ export class DocumentAdapter<T extends object> implements Adapter<T | null> {
       context.notice({
         path: this.path,
         message: `${this.path} is damaged (${reason}). It was set aside as ${kept}.`,
+        kept,
       });
     } catch (error) {
       const failure = toStorageError(error, 'setting aside', this.path);

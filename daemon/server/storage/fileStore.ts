@@ -12,6 +12,7 @@ import { JobFiles, checkedId } from './jobFiles.ts';
 import { JobIndex } from './jobIndex.ts';
 import { makeFolders, readJobFolder, refuseNewer, removeTemporaries } from './openDirectory.ts';
 import { defaultRetention, expiredJobs, isOrphan, type RetentionLimits } from './retention.ts';
+import { RunLedger } from './runLedger.ts';
 import type { JobDocument, JobSummary, JournalRecord } from './schemas.ts';
 import { computeStatistics } from './statistics.ts';
 import type { HistorySample, JobStore, LoadedJob, StorageNotice } from './store.ts';
@@ -30,6 +31,8 @@ export interface FileStoreOptions {
 
 /** Documents read at once while the index is made again. */
 const readsAtOnce = 8;
+/** Jobs whose runs are learnt after an update: as many as retention keeps unless somebody asked for more. */
+const readForRuns = 10_000;
 /** So many lost index entries are read before `open` returns, the newest first; the rest while the daemon already works. */
 const readBeforeReady = 500;
 
@@ -45,6 +48,7 @@ export class FileStore implements JobStore {
   readonly #health = new Health();
   readonly #index = new JobIndex();
   readonly #history = new RunHistory();
+  readonly runs = new RunLedger((jobId) => this.#known.has(jobId));
   readonly #indexFile: IndexFile;
   readonly #jobs: JobFiles;
   /** Ids of all jobs on disk; the index may still be learning of some. */
@@ -68,7 +72,8 @@ export class FileStore implements JobStore {
       },
     };
     this.#jobs = new JobFiles(join(this.#dir, 'jobs'), this.#context);
-    this.#indexFile = new IndexFile(this.#dir, this.#index, this.#history, this.#context);
+    const content = { index: this.#index, history: this.#history, ledger: this.runs };
+    this.#indexFile = new IndexFile(this.#dir, content, this.#context);
   }
 
   async open(): Promise<{ live_job_ids: string[]; notices: StorageNotice[] }> {
@@ -76,8 +81,9 @@ export class FileStore implements JobStore {
     await removeTemporaries(this.#dir, this.#context);
     // First of all the index: if a newer version wrote it, nothing else is touched.
     const isWhole = await this.#indexFile.load();
-    const { documents, journals } = await readJobFolder(join(this.#dir, 'jobs'), this.#context);
+    const { documents, journals, setAside } = await readJobFolder(join(this.#dir, 'jobs'), this.#context);
     for (const jobId of documents) this.#known.add(jobId);
+    for (const [jobId, kept] of setAside) this.#jobs.knowSetAside(jobId, kept);
     this.#index.removeWhere((jobId) => !documents.has(jobId));
 
     const live = new Set<string>();
@@ -97,7 +103,7 @@ export class FileStore implements JobStore {
     );
     const later = unread.filter((jobId, place) => !isFirst(jobId, place) && !live.has(jobId));
     if (!isWhole || unread.length > 0) await this.#indexFile.fold().catch(() => undefined);
-    if (later.length > 0) this.#rebuilding = this.#learnLater(later);
+    this.#rebuilding = this.#learnLater(later);
 
     const notices = this.#foundAtOpen ?? [];
     this.#foundAtOpen = undefined;
@@ -183,6 +189,10 @@ export class FileStore implements JobStore {
     return this.#known.has(jobId);
   }
 
+  setAside(jobId: string): string | undefined {
+    return this.#known.has(jobId) ? undefined : this.#jobs.setAside(jobId);
+  }
+
   summary(jobId: string): JobSummary | undefined {
     return this.#index.get(jobId);
   }
@@ -197,6 +207,10 @@ export class FileStore implements JobStore {
       histories: this.#history.all(),
       operationsPerHour: this.#operationsInLastHour(now.getTime(), query.project_id),
     });
+  }
+
+  latestOfFiles(): ReadonlyMap<string, string> {
+    return this.#index.latestOfFiles();
   }
 
   history(projectId: string | null, type: string, name: string): ReturnType<JobStore['history']> {
@@ -270,7 +284,7 @@ export class FileStore implements JobStore {
       }
       if (!isJobEnded(document.state.status)) live.add(jobId);
       this.#index.put(summarise(document));
-      for (const sample of samplesOf(document)) this.#history.add(sample);
+      for (const sample of samplesOf(document)) this.#indexFile.take(sample);
     } catch (error) {
       const failure = toStorageError(error, 'reading', this.#jobs.documentPath(jobId));
       if (failure.code === 'newer_version' && this.#foundAtOpen !== undefined) throw failure;
@@ -279,8 +293,25 @@ export class FileStore implements JobStore {
   }
 
   async #learnLater(jobIds: readonly string[]): Promise<void> {
-    await this.#learnAll(jobIds, new Set());
-    await this.#indexFile.fold().catch(() => undefined);
+    if (jobIds.length > 0) {
+      await this.#learnAll(jobIds, new Set());
+      await this.#indexFile.fold().catch(() => undefined);
+    }
+    if (!this.#indexFile.knowsRuns) await this.#learnRuns();
+  }
+
+  /** Once after an update from a version whose index kept no runs: one job after another, beside what the daemon does. */
+  async #learnRuns(): Promise<void> {
+    const newestFirst = [...this.#known].sort().reverse().slice(0, readForRuns);
+    for (const jobId of newestFirst) {
+      if (this.#isClosing) return;
+      if (!this.#known.has(jobId) || this.#index.saysLive(jobId)) continue;
+      // A damaged or lost document is told of when somebody asks for its job.
+      const document = await this.#jobs.readDocument(jobId).catch(() => null);
+      if (document !== null)
+        for (const { runs } of samplesOf(document)) runs?.forEach((run) => this.runs.add(run));
+    }
+    await this.#indexFile.learntRuns().catch(() => undefined);
   }
 
   async #lostDocument(jobId: string): Promise<void> {

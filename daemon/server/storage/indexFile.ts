@@ -13,6 +13,7 @@ import type { JobIndex } from './jobIndex.ts';
 import { Journal } from './journal.ts';
 import { readJournal } from './journalReader.ts';
 import { UnusableDocument, indexMigrations } from './migrations/migrations.ts';
+import type { LedgerRow, RunLedger } from './runLedger.ts';
 import type { JobSummary, OperationHistory } from './schemas.ts';
 import type { HistorySample } from './store.ts';
 import { rowOf, summaryColumns, summaryOf, type SummaryRow } from './summaryRows.ts';
@@ -28,6 +29,8 @@ const indexSchema = z.object({
   reopened: z.array(z.string()),
   history: z.custom<OperationHistory[]>(Array.isArray),
   activity: z.custom<ActivityBucket[]>(Array.isArray),
+  /** Left out where they are not all known: by version 0.1.0, which knew of none, and until they are read from the jobs. */
+  runs: z.custom<LedgerRow[]>(Array.isArray).optional(),
 });
 type IndexDocument = z.infer<typeof indexSchema>;
 
@@ -54,11 +57,19 @@ const foldAfterBytes = 1024 * 1024;
 const bytesPerJob = 350;
 const samplesPerRecord = 500;
 
+/** What the file is the memory of. */
+export interface IndexContent {
+  readonly index: JobIndex;
+  readonly history: RunHistory;
+  readonly ledger: RunLedger;
+}
+
 export class IndexFile {
   readonly #path: string;
   readonly #logPath: string;
   readonly #index: JobIndex;
   readonly #history: RunHistory;
+  readonly #ledger: RunLedger;
   readonly #context: StorageContext;
   #log: Journal<IndexRecord>;
   /** Changes that could not be logged. While one of them is not in index.json, only memory knows it, and folding is due. */
@@ -67,17 +78,30 @@ export class IndexFile {
   #foldAtBytes = foldAfterBytes;
   #folding: Promise<void> | undefined;
   #nextFold: Promise<void> | undefined;
+  #knowsRuns = true;
 
-  constructor(dir: string, index: JobIndex, history: RunHistory, context: StorageContext) {
+  constructor(dir: string, { index, history, ledger }: IndexContent, context: StorageContext) {
     this.#path = join(dir, 'index.json');
     this.#logPath = join(dir, 'index.log');
     this.#index = index;
     this.#history = history;
+    this.#ledger = ledger;
     this.#context = context;
     this.#log = this.#journal({ lastSeq: 0, bytes: 0, hasBadTail: false, marks: [{ seq: 0, end: 0 }] });
   }
 
-  /** Fills index and history. False: something was missing or damaged, and all documents must be read again. */
+  /** False: the file is of a version that kept no runs, and the ledger lacks those from before. */
+  get knowsRuns(): boolean {
+    return this.#knowsRuns;
+  }
+
+  /** The ledger has learnt the runs that the file lacked. */
+  async learntRuns(): Promise<void> {
+    this.#knowsRuns = true;
+    await this.fold();
+  }
+
+  /** Fills index, history and ledger. False: something was missing or damaged, and all documents must be read again. */
   async load(): Promise<boolean> {
     const { files } = this.#context;
     const low = openDocument(this.#path, indexKind, this.#context);
@@ -106,6 +130,8 @@ export class IndexFile {
     for (const row of document.jobs) this.#index.put(summaryOf(row));
     for (const jobId of document.reopened) this.#index.markReopened(jobId);
     this.#history.restore(document.history, document.activity);
+    this.#ledger.restore(document.runs ?? []);
+    this.#knowsRuns = document.runs !== undefined;
   }
 
   async #replay(bytes: Buffer, logSeq: number): Promise<boolean> {
@@ -123,6 +149,8 @@ export class IndexFile {
     this.#lost += 1;
     this.#index.clear();
     this.#history.clear();
+    this.#ledger.clear();
+    this.#knowsRuns = true;
     const told = `${this.#logPath} is damaged: ${content.damage}. The index is made again from the jobs.`;
     const kept = await setAside(this.#logPath, this.#context, 'copy').catch(() => undefined);
     const where = kept === undefined ? '' : ` A copy of the whole file is kept as ${kept}.`;
@@ -142,8 +170,14 @@ export class IndexFile {
         this.#index.remove(record.job_id);
         return;
       case 'samples':
-        for (const sample of record.samples) this.#history.add(sample);
+        for (const sample of record.samples) this.take(sample);
     }
+  }
+
+  /** Takes a sample into memory: what a job that is read again has to tell. */
+  take(sample: HistorySample): void {
+    this.#history.add(sample);
+    for (const run of sample.runs ?? []) this.#ledger.add(run);
   }
 
   /** Keeps a summary that is already in memory. Never rejects: a cache that cannot be written is written later, or made again. */
@@ -155,7 +189,7 @@ export class IndexFile {
   async addSamples(samples: readonly HistorySample[]): Promise<void> {
     for (let start = 0; start < samples.length; start += samplesPerRecord) {
       const part = samples.slice(start, start + samplesPerRecord);
-      for (const sample of part) this.#history.add(sample);
+      for (const sample of part) this.take(sample);
       await this.#change({ type: 'samples', samples: part }, true);
       await nextTurn();
     }
@@ -233,6 +267,7 @@ export class IndexFile {
       reopened: entries.filter(({ isReopened }) => isReopened).map(({ summary }) => summary.job.job_id),
       history: this.#history.all(),
       activity: this.#history.activity(),
+      ...(this.#knowsRuns && { runs: this.#ledger.rows() }),
     };
     await low.write();
     await this.#log.dropThrough(seq);

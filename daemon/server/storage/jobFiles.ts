@@ -19,10 +19,28 @@ export class JobFiles {
   readonly #context: StorageContext;
   readonly #live = new Map<string, JobJournal>();
   readonly #locks = new KeyedLock();
+  /** Damaged documents by the path they were read from. */
+  readonly #setAside = new Map<string, string>();
 
   constructor(dir: string, context: StorageContext) {
     this.#dir = dir;
-    this.#context = context;
+    this.#context = {
+      ...context,
+      notice: (notice) => {
+        if (notice.kept !== undefined) this.#setAside.set(notice.path, notice.kept);
+        context.notice(notice);
+      },
+    };
+  }
+
+  /** Where the damaged document of a job lies. */
+  setAside(jobId: string): string | undefined {
+    return this.#setAside.get(this.documentPath(jobId));
+  }
+
+  /** Set aside by an earlier daemon. */
+  knowSetAside(jobId: string, kept: string): void {
+    this.#setAside.set(this.documentPath(jobId), kept);
   }
 
   documentPath(jobId: string): string {
@@ -188,7 +206,7 @@ export class JobFiles {
     throw new StorageError(
       'damaged',
       `The document of job ${jobId} is damaged and was set aside.`,
-      'Run the batch again; the damaged file is kept beside its old place.',
+      setAsideHint(path, this.#setAside.get(path)),
       { path },
     );
   }
@@ -314,6 +332,12 @@ export function checkedId(jobId: string): string {
       'A job id has 26 characters; see the list of jobs.',
     );
   return jobId;
+}
+
+/** What can be done about a damaged document. */
+export function setAsideHint(path: string, kept: string | undefined): string {
+  if (kept === undefined) return `Run the batch again; the damaged file is ${path}.`;
+  return `It is kept as ${kept}. Run the batch again; or mend the file, name it ${path}, and restart the daemon.`;
 }
 
 function missingError(jobId: string): StorageError {

@@ -17,6 +17,8 @@ export class JobIndex {
   readonly #entries = new Map<string, Entry>();
   /** The same entries by ascending id: scanned for lists, where a look-up by id for each would cost most of the time. */
   #order: Entry[] = [];
+  /** The latest job of each batch file; null after a removal that may have taken one away. */
+  #latestOfFiles: Map<string, string> | null = new Map();
 
   get size(): number {
     return this.#entries.size;
@@ -56,10 +58,12 @@ export class JobIndex {
   remove(jobId: string): void {
     if (!this.#entries.delete(jobId)) return;
     this.#order.splice(this.#placeOf(jobId), 1);
+    this.#latestOfFiles = null;
   }
 
   /** Removes all for which `isGone` holds, in one pass. */
   removeWhere(isGone: (jobId: string) => boolean): void {
+    this.#latestOfFiles = null;
     this.#order = this.#order.filter(({ jobId }) => {
       if (!isGone(jobId)) return true;
       this.#entries.delete(jobId);
@@ -70,6 +74,15 @@ export class JobIndex {
   clear(): void {
     this.#entries.clear();
     this.#order = [];
+    this.#latestOfFiles = new Map();
+  }
+
+  /** The latest job of each batch file: ids by file. Made again when first asked after a removal, otherwise kept up. */
+  latestOfFiles(): ReadonlyMap<string, string> {
+    if (this.#latestOfFiles !== null) return this.#latestOfFiles;
+    const latest = (this.#latestOfFiles = new Map<string, string>());
+    for (const { jobId, summary } of this.#order) noteFile(latest, jobId, summary);
+    return latest;
   }
 
   /** A snapshot, oldest first. */
@@ -95,6 +108,7 @@ export class JobIndex {
 
   #insert(entry: Entry): void {
     this.#entries.set(entry.jobId, entry);
+    if (this.#latestOfFiles !== null) noteFile(this.#latestOfFiles, entry.jobId, entry.summary);
     const last = this.#order.at(-1);
     if (last === undefined || last.jobId < entry.jobId) this.#order.push(entry);
     else this.#order.splice(this.#placeOf(entry.jobId), 0, entry);
@@ -111,6 +125,11 @@ export class JobIndex {
     }
     return low;
   }
+}
+
+function noteFile(latest: Map<string, string>, jobId: string, { job }: JobSummary): void {
+  const { definition_file: file } = job;
+  if (file !== undefined && jobId > (latest.get(file) ?? '')) latest.set(file, jobId);
 }
 
 function pageOf(entries: readonly Entry[], offset: number, limit: number, isReversed: boolean): Entry[] {

@@ -5,11 +5,13 @@ import { schemaVersion } from '../../protocol/version.ts';
 import type { StorageContext } from './documents.ts';
 import { toStorageError } from './errors.ts';
 import { newerVersion } from './migrations/migrations.ts';
-import { isTempName, unlinkQuietly } from './temporary.ts';
+import { isTempName, nameBeforeCorrupt, unlinkQuietly } from './temporary.ts';
 
 export interface DirectoryContent {
   readonly documents: Set<string>;
   readonly journals: Set<string>;
+  /** Damaged documents that were set aside, by job; of several the latest. */
+  readonly setAside: Map<string, string>;
 }
 
 /** Makes the folders that are missing. Rejects only if there is no folder of jobs to read afterwards. */
@@ -30,12 +32,16 @@ export async function makeFolders(dir: string, names: readonly string[], { files
 export async function readJobFolder(dir: string, context: StorageContext): Promise<DirectoryContent> {
   const documents = new Set<string>();
   const journals = new Set<string>();
-  for (const name of await listFolder(dir, context)) {
+  const setAside = new Map<string, string>();
+  for (const name of (await listFolder(dir, context)).sort()) {
+    const before = nameBeforeCorrupt(name);
     if (isTempName(name)) await unlinkQuietly(context.files, join(dir, name));
     else if (name.endsWith('.json')) addId(documents, name.slice(0, -'.json'.length));
     else if (name.endsWith('.journal')) addId(journals, name.slice(0, -'.journal'.length));
+    else if (before?.endsWith('.json') === true)
+      setAside.set(before.slice(0, -'.json'.length), join(dir, name));
   }
-  return { documents, journals };
+  return { documents, journals, setAside };
 }
 
 /** Removes what a crash left of index.json and other files beside it. */

@@ -1,11 +1,14 @@
 import type { MethodParams } from '../../protocol/methods.ts';
 import type { Job, Statistics } from '../../protocol/entities.ts';
+import type { NamedRun, RunLedger } from './runLedger.ts';
 import type { JobDocument, JobSummary, JournalRecord, OperationHistory, RunSample } from './schemas.ts';
 
 /** What was found on start that a person should know: files set aside, documents that could not be read. */
 export interface StorageNotice {
   readonly path: string;
   readonly message: string;
+  /** Where a damaged file is now, if it could be moved. */
+  readonly kept?: string;
 }
 
 /** A job whose journal exists: it was live when the daemon last stopped. */
@@ -50,9 +53,15 @@ export interface JobStore {
   /** Removes document, journal, log and artifacts. */
   remove(jobId: string): Promise<void>;
   has(jobId: string): boolean;
+  /** Where the damaged document of a job lies that is no longer known for it. */
+  setAside(jobId: string): string | undefined;
   summary(jobId: string): JobSummary | undefined;
   list(query: MethodParams<'jobs/list'>): { jobs: Job[]; total: number };
   statistics(query: MethodParams<'statistics/get'>, now: Date): Statistics;
+  /** Runs of pipelines and extractions; those of live jobs are added as they end, and `finish` makes them last. */
+  readonly runs: RunLedger;
+  /** The latest job of each batch file: ids by file. */
+  latestOfFiles(): ReadonlyMap<string, string>;
   history(projectId: string | null, type: string, name: string): OperationHistory | undefined;
   /** Deletes ended jobs past the limits of age, count and bytes; returns their ids. */
   applyRetention(now: Date): Promise<string[]>;
@@ -69,4 +78,6 @@ export interface HistorySample {
   readonly type: OperationHistory['type'];
   readonly name: string;
   readonly sample: RunSample;
+  /** The pipelines that ran in it, or the catalog it has read. */
+  readonly runs?: readonly NamedRun[];
 }

@@ -1,5 +1,6 @@
 import { isOperationEnded, type Job, type Progress } from '../../protocol/entities.ts';
 import type { BatchPlan, PlannedOperation } from '../../protocol/plan.ts';
+import { runsOf } from './runsOf.ts';
 import type { JobDocument, JobState, JobSummary, OperationState } from './schemas.ts';
 import type { HistorySample } from './store.ts';
 
@@ -109,6 +110,7 @@ function sampleOf(
   )
     return undefined;
   const dir = work.project_dir;
+  const runs = runsOf(document.state.job_id, document.plan, planned.index, operation);
   return {
     project_id:
       (dir === null ? undefined : document.plan.projects[dir]?.project_id) ?? document.plan.project_id,
@@ -121,5 +123,6 @@ function sampleOf(
       rows: operation.rows_processed ?? 0,
       ok: operation.status === 'completed',
     },
+    ...(runs.length > 0 && { runs }),
   };
 }

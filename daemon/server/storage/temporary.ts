@@ -21,6 +21,11 @@ export function corruptPath(path: string, now: Date, attempt: number): string {
   return `${path}.corrupt-${time}${attempt === 0 ? '' : `-${attempt}`}`;
 }
 
+/** The name that a file had before `corruptPath` gave it this one; undefined for any other name. */
+export function nameBeforeCorrupt(name: string): string | undefined {
+  return /^(.+)\.corrupt-\d{8}T\d{9}Z(?:-\d+)?$/.exec(name)?.[1];
+}
+
 /** Removes a file that nobody needs; leaving it behind is no error. */
 export async function unlinkQuietly(files: Files, path: string): Promise<void> {
   await files.unlink(path).catch(() => undefined);

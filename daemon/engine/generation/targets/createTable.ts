@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../connections/ansiDialect.ts';
-import type { ColumnType } from '../spec.ts';
+import type { ColumnSpec, ColumnType } from '../spec.ts';
 import type { TargetTable } from './target.ts';
 
 type KeylessTable = Pick<TargetTable, 'columns' | 'primary_key' | 'foreign_keys'>;
@@ -10,11 +10,11 @@ const names = (columns: readonly string[]) => columns.map(quoteIdentifier).join(
 export function createTable(
   table: KeylessTable,
   relation: string,
-  typeName: (type: ColumnType) => string = (type) => type,
+  typeName: (type: ColumnType, column: ColumnSpec) => string = (type) => type,
 ): string {
   const columns = table.columns.map(
     (column) =>
-      `${quoteIdentifier(column.name)} ${typeName(column.type)}${column.nullable ? '' : ' not null'}`,
+      `${quoteIdentifier(column.name)} ${typeName(column.type, column)}${column.nullable ? '' : ' not null'}`,
   );
   const primary = table.primary_key.length === 0 ? [] : [`primary key (${names(table.primary_key)})`];
   const foreign = table.foreign_keys.map(

@@ -1,17 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { quoteIdentifier, quoteText } from '../../connections/ansiDialect.ts';
 import { openPostgresWriter, type PostgresWriter } from '../../connections/postgres.ts';
 import { EngineError, toEngineError } from '../../errors.ts';
-import type { Slice } from '../compile.ts';
 import type { ColumnType } from '../spec.ts';
 import { createTable } from './createTable.ts';
+import { takeCsvSlices } from './csvSlices.ts';
 import type { GenerationTarget, OpenTarget, TargetContext, TargetTable } from './target.ts';
 
-/** Rows of one scratch file: while the server takes one, DuckDB writes the next. */
-const sliceRows = 250_000;
 const dependentObjectsState = '2BP01';
 
 const typeName = (type: ColumnType): string => (type === 'VARCHAR' ? 'text' : type.toLowerCase());
@@ -69,39 +64,14 @@ class PostgresTarget implements GenerationTarget {
   async load(table: TargetTable, onRows: (rows: number) => void): Promise<number> {
     const columns = table.columns.map(({ name }) => name);
     const into = this.#qualified(stagingName(table.name));
-    await mkdir(this.#context.scratchDir, { recursive: true, mode: 0o700 });
     let stored = 0;
-    let next = this.#writeSlice(table, 0);
-    for (let index = 0; ; index += 1) {
-      const path = await next;
-      if (path === null) break;
-      next = this.#writeSlice(table, index + 1);
-      try {
-        stored += await this.#writer.copyIn(into, columns, createReadStream(path));
-      } catch (error) {
-        // The next file is being written: nothing may be left behind that still runs.
-        await next.catch(() => null);
-        throw error;
-      } finally {
-        await rm(path, { force: true });
-      }
+    // The empty text is written "" and NULL as nothing: what COPY tells apart.
+    await takeCsvSlices(this.#context, table, { options: "nullstr ''" }, async (path) => {
+      stored += await this.#writer.copyIn(into, columns, createReadStream(path));
       onRows(stored);
-    }
+    });
     this.sql.push(`copy ${into} (${list(columns)}) from stdin (format csv)`);
     return stored;
-  }
-
-  /** Writes slice number `index` as CSV; null past the last one. */
-  async #writeSlice(table: TargetTable, index: number): Promise<string | null> {
-    const slice = sliceOf(table, index);
-    if (slice === null) return null;
-    const path = join(this.#context.scratchDir, `${randomUUID()}.csv`);
-    // The empty text is written "" and NULL as nothing: what COPY tells apart.
-    const select = slice === 'all' ? table.select() : table.select(slice);
-    await this.#context.duckdb.run(
-      `copy (${select}) to ${quoteText(path)} (format csv, header false, nullstr '')`,
-    );
-    return path;
   }
 
   async finish(): Promise<void> {
@@ -167,12 +137,6 @@ class PostgresTarget implements GenerationTarget {
     this.#isOpen = false;
     await this.#writer.close();
   }
-}
-
-function sliceOf(table: TargetTable, index: number): Slice | 'all' | null {
-  if (!table.sliceable) return index === 0 ? 'all' : null;
-  const from = index * sliceRows + 1;
-  return from > table.rows ? null : { from, to: Math.min(table.rows, from + sliceRows - 1) };
 }
 
 export const openPostgresTarget: OpenTarget = async (connection, context) => {

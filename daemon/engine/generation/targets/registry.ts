@@ -7,6 +7,7 @@ const targets: Readonly<Record<ConnectionType, () => Promise<OpenTarget>>> = {
   files: async () => (await import('./files.ts')).openFilesTarget,
   sqlite: async () => (await import('./sqlite.ts')).openSqliteTarget,
   postgres: async () => (await import('./postgres.ts')).openPostgresTarget,
+  mysql: async () => (await import('./mysql.ts')).openMysqlTarget,
 };
 
 /** Without a connection the files go among the artifacts of the job. */

@@ -12,7 +12,7 @@ export const acceptedValues: Check<'accepted_values'> = {
         const isText = column.type.kind === 'text';
         // Numbers written without quotes in the file are text where the column is.
         const values = params.values.map((value) => side.literal(isText ? String(value) : value));
-        return { condition: `s.${side.quote(column.name)} not in (${values.join(', ')})`, columns: [column] };
+        return { condition: `${side.exact('s', column)} not in (${values.join(', ')})`, columns: [column] };
       },
       context,
     );

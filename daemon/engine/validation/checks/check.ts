@@ -33,6 +33,12 @@ export class CheckSide {
     return this.side.quote(name);
   }
 
+  /** A column that is equal, ordered and grouped byte by byte where it is text, whatever its collation ignores. */
+  exact(alias: string, column: ColumnInfo): string {
+    const name = `${alias}.${this.quote(column.name)}`;
+    return column.type.kind === 'text' ? (this.side.connection.dialect.exactText?.(name) ?? name) : name;
+  }
+
   literal(value: Value): string {
     return this.side.connection.dialect.quoteLiteral(value);
   }
@@ -51,6 +57,18 @@ export class CheckSide {
   }
 }
 
+/** The files a check may leave behind, each under the name of its pipeline and check with this ending. */
+export const checkFiles = {
+  differences: {
+    ending: 'differences.parquet',
+    kind: 'differences',
+    content_type: 'application/vnd.apache.parquet',
+  },
+  csv: { ending: 'differences.csv', kind: 'data', content_type: 'text/csv; charset=utf-8' },
+  repair: { ending: 'repair.sql', kind: 'report', content_type: 'application/sql; charset=utf-8' },
+} as const;
+export type CheckFile = keyof typeof checkFiles;
+
 export interface CheckContext {
   readonly columns: ResolvedColumns;
   readonly source_columns: readonly ColumnInfo[];
@@ -63,8 +81,8 @@ export interface CheckContext {
   readonly workspace: () => Promise<DuckDBConnection>;
   /** Prefix for the tables this check makes in the workspace. */
   readonly prefix: string;
-  /** A new artifact of kind `differences`: `write` gets the absolute path. Returns its artifact_id. */
-  readonly saveDifferences: (write: (path: string) => Promise<void>) => Promise<string>;
+  /** A new artifact of this check: `write` gets its absolute path. Returns its artifact_id. */
+  readonly save: (file: CheckFile, write: (path: string) => Promise<void>) => Promise<string>;
   readonly signal: AbortSignal;
 }
 

@@ -5,12 +5,13 @@ import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError, toEngineError } from '../../errors.ts';
 import { exactType } from '../canonical.ts';
 import type { ColumnPair } from '../columns.ts';
-import { compareTypes, exactPolicy, type Comparison } from '../comparison.ts';
+import { compareTypes, exactPolicy } from '../comparison.ts';
 import { matchName, nearestHint } from '../names.ts';
 import { compareRows, type DiffColumn, type RowDiff } from '../rowDiff/compareRows.ts';
-import { reportRows, type RowReport } from '../rowDiff/reportRows.ts';
 import { failIncomparable } from '../stagedRows.ts';
 import type { Check, CheckContext, CheckFinding, CheckSide } from './check.ts';
+import { saveReport, summaryText, toDifferences, type SavedReport } from './differenceFiles.ts';
+import { tolerant } from './tolerance.ts';
 
 type Params = CheckParameters<'custom_sql'>;
 
@@ -30,14 +31,8 @@ export const customSql: Check<'custom_sql'> = {
     };
     const request = await diffRequest(pairs, params, context, rows);
     const diff = await compareRows(request);
-    const found = diff.missing + diff.extra + diff.value + diff.duplicate;
-    if (found === 0) return toFinding(diff, rows, undefined, null, params);
-    let report: RowReport | undefined;
-    const artifactId = await context.saveDifferences(async (path) => {
-      const options = { maxDiffs: 100_000, maxSamples: 20, path, signal: context.signal };
-      report = await reportRows(request, diff, options);
-    });
-    return toFinding(diff, rows, report, artifactId, params);
+    const report = await saveReport(request, diff, { maxDiffs: 100_000, maxSamples: 20 }, context);
+    return toFinding(diff, rows, report, params);
   },
 };
 
@@ -111,7 +106,7 @@ async function diffRequest(
 ) {
   const columns = pairs.map((pair, index): DiffColumn => {
     const found = compareTypes(pair.source.type, pair.target.type, exactPolicy) ?? failIncomparable(pair);
-    const comparison = withTolerance(found.comparison, params);
+    const comparison = tolerant(found.comparison, params.tolerance);
     return { name: pair.source.name, as: `c${index}`, comparison };
   });
   const keys = (params.keys ?? []).map((name) => {
@@ -161,27 +156,16 @@ const position: DiffColumn = {
   },
 };
 
-function withTolerance(comparison: Comparison, { tolerance }: Params): Comparison {
-  if (tolerance === undefined || !['integer', 'decimal', 'float'].includes(comparison.family))
-    return comparison;
-  const { abs = 0, pct = 0 } = tolerance;
-  return {
-    ...comparison,
-    tolerates: (source, target) =>
-      `ob_within(cast(${source} as varchar), cast(${target} as varchar), '${abs}', '${pct}') = 'yes'`,
-  };
-}
-
 function toFinding(
   diff: RowDiff,
   rows: { readonly source: number; readonly target: number },
-  report: RowReport | undefined,
-  artifactId: string | null,
+  report: SavedReport | undefined,
   params: Params,
 ): CheckFinding {
-  const { missing, extra, value, duplicate } = diff;
-  const failing = missing + extra + value + duplicate;
+  const failing = diff.missing + diff.extra + diff.value + diff.duplicate;
   const isEmpty = rows.source === 0 && rows.target === 0;
+  const summary = summaryText(report ?? { by_column: [] });
+  const lines = summary === '' ? [] : [summary];
   return {
     status: failing > 0 ? 'failed' : 'passed',
     expected: { rows: rows.source },
@@ -189,17 +173,9 @@ function toFinding(
     difference: { rows: failing, cells: diff.cells },
     failing_rows: failing,
     samples: report?.samples ?? [],
-    differences: {
-      missing,
-      extra,
-      value,
-      duplicate,
-      by_column: report?.by_column ?? [],
-      artifact_id: artifactId,
-      truncated: report?.truncated ?? false,
-    },
+    differences: toDifferences(diff, report),
     reductions: params.tolerance === undefined ? [] : [`tolerance: ${JSON.stringify(params.tolerance)}`],
-    ...(failing > 0 && { reason: `${failing} rows of the results differ` }),
+    ...(failing > 0 && { reason: [...lines, `${failing} rows of the results differ`].join('; ') }),
     ...(isEmpty && { reason: 'both results are empty' }),
   };
 }

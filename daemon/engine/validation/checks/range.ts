@@ -34,7 +34,7 @@ export const range: Check<'range'> = {
 
 /** Text is ordered by bytes everywhere; PostgreSQL would take the collation of the database. */
 function orderedColumn(side: CheckSide, column: ColumnInfo): string {
-  const name = `s.${side.quote(column.name)}`;
+  const name = side.exact('s', column);
   const isCollated = side.side.connection.type === 'postgres' && column.type.kind === 'text';
   return isCollated ? `${name} collate "C"` : name;
 }

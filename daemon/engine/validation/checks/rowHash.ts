@@ -1,11 +1,11 @@
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
-import type { Differences } from '../../../protocol/results.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
 import { compareTypes } from '../comparison.ts';
 import { compareRows, type DiffColumn, type DiffRequest, type RowDiff } from '../rowDiff/compareRows.ts';
-import { reportRows, type RowReport } from '../rowDiff/reportRows.ts';
 import { failIncomparable, type StagedRows } from '../stagedRows.ts';
 import type { Check, CheckContext, CheckFinding } from './check.ts';
+import { saveReport, summaryText, toDifferences, type SavedReport } from './differenceFiles.ts';
+import { saveRepair } from './repairFile.ts';
 
 type Params = CheckParameters<'row_hash'>;
 
@@ -28,8 +28,9 @@ export const rowHash: Check<'row_hash'> = {
       prefix: context.prefix,
     };
     const diff = await compareRows(request);
-    const found = diff.missing + diff.extra + diff.value + diff.duplicate;
-    const report = found > 0 ? await writeReport(request, diff, params, context) : undefined;
+    const limits = { maxDiffs: params.max_diffs, maxSamples: params.max_samples };
+    const saved = await saveReport(request, diff, limits, context);
+    const report = saved && { ...saved, ...(await saveRepair(request, params.max_diffs, staged, context)) };
     return toFinding({
       diff,
       report,
@@ -77,32 +78,9 @@ function diffColumn(pair: ColumnPair, params: Params, staged: StagedRows): DiffC
   return { name: pair.source.name, as: staged.column(pair), comparison: found.comparison };
 }
 
-interface Report extends RowReport {
-  readonly artifact_id: string;
-}
-
-async function writeReport(
-  request: DiffRequest,
-  diff: RowDiff,
-  params: Params,
-  context: CheckContext,
-): Promise<Report> {
-  let report: RowReport | undefined;
-  const artifactId = await context.saveDifferences(async (path) => {
-    report = await reportRows(request, diff, {
-      maxDiffs: params.max_diffs,
-      maxSamples: params.max_samples,
-      path,
-      signal: context.signal,
-    });
-  });
-  if (report === undefined) throw new Error('saveDifferences did not write');
-  return { ...report, artifact_id: artifactId };
-}
-
 interface Outcome {
   readonly diff: RowDiff;
-  readonly report: Report | undefined;
+  readonly report: SavedReport | undefined;
   readonly staged: StagedRows;
   readonly notes: readonly string[];
   readonly unpaired: readonly string[];
@@ -136,22 +114,10 @@ function cellsByColumn(diff: RowDiff, request: DiffRequest): Record<string, numb
   return Object.fromEntries(counted.filter(([, cells]) => cells > 0));
 }
 
-function toDifferences(diff: RowDiff, report: Report | undefined): Differences {
-  const { missing, extra, value, duplicate } = diff;
-  return {
-    missing,
-    extra,
-    value,
-    duplicate,
-    by_column: report?.by_column ?? [],
-    artifact_id: report?.artifact_id ?? null,
-    truncated: report?.truncated ?? false,
-  };
-}
-
 function reasonOf(outcome: Outcome, isEmpty: boolean): { reason?: string } {
   const { diff, report, unpaired, params } = outcome;
-  const parts: string[] = [];
+  const summary = summaryText(report ?? { by_column: [] });
+  const parts: string[] = summary === '' ? [] : [summary];
   const counts = [
     [diff.missing, 'missing in the target'],
     [diff.extra, 'only in the target'],

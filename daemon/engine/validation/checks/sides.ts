@@ -50,23 +50,31 @@ export interface SideViolations {
   readonly violations: number;
 }
 
+/** So many rows each side may have, or each its own number. */
+export type Allowed = number | ReadonlyMap<CheckSide, number>;
+
 /**
  * The finding of a check that counts violating rows on each side it looks at. `actual` has one count for each side, `allowed` is
  * how many each may have.
  */
 export function violationFinding(
   counts: readonly SideViolations[],
-  allowed: number,
+  allowed: Allowed,
   samples: Record<string, unknown>[],
   what: string,
 ): CheckFinding {
-  const failing = counts.filter(({ violations }) => violations > allowed);
+  const most = (side: CheckSide): number =>
+    typeof allowed === 'number' ? allowed : (allowed.get(side) ?? 0);
+  const failing = counts.filter(({ side, violations }) => violations > most(side));
   const total = counts.reduce((sum, { violations }) => sum + violations, 0);
   const sideCounts = (value: (count: SideViolations) => number): Record<string, number> =>
     Object.fromEntries(counts.map((count) => [count.side.name, value(count)]));
   return {
     status: failing.length > 0 ? 'failed' : 'passed',
-    expected: allowed === 0 ? 0 : { at_most: allowed },
+    expected:
+      allowed === 0
+        ? 0
+        : { at_most: typeof allowed === 'number' ? allowed : sideCounts(({ side }) => most(side)) },
     actual: sideCounts(({ violations }) => violations),
     failing_rows: total,
     samples: samples.slice(0, maxSamples),
@@ -76,6 +84,14 @@ export function violationFinding(
         .join('; '),
     }),
   };
+}
+
+/** Of every side so many percent of its rows, rounded down. */
+export async function allowedRows(sides: readonly CheckSide[], pct: number): Promise<Allowed> {
+  if (pct === 0) return 0;
+  const rows = new Map<CheckSide, number>();
+  for (const side of sides) rows.set(side, Math.floor(((await side.count()) * pct) / 100));
+  return rows;
 }
 
 /** Counts rows that satisfy a condition on each side, and takes samples where there are any. */

@@ -51,6 +51,10 @@ function quotedOn(side: CheckSide, names: readonly string[], context: CheckConte
   return names.map((name) => `s.${side.quote(columnOn(side, name, context).name)}`);
 }
 
+function exactOn(side: CheckSide, names: readonly string[], context: CheckContext): string[] {
+  return names.map((name) => side.exact('s', columnOn(side, name, context)));
+}
+
 function nullCondition(side: CheckSide, names: readonly string[], context: CheckContext): string {
   return quotedOn(side, names, context)
     .map((column) => `${column} is null`)
@@ -62,7 +66,7 @@ async function countKeys(
   names: readonly string[],
   context: CheckContext,
 ): Promise<KeyCounts> {
-  const columns = quotedOn(side, names, context).join(', ');
+  const columns = exactOn(side, names, context).join(', ');
   const isWhole = `not (${nullCondition(side, names, context)})`;
   const [keys, surplus] = await side.row(
     `select count(*), coalesce(sum(n - 1), 0) from
@@ -79,9 +83,13 @@ async function repeatedSamples(
   names: readonly string[],
   context: CheckContext,
 ): Promise<Record<string, unknown>[]> {
-  const columns = quotedOn(side, names, context);
+  const columns = exactOn(side, names, context);
+  // A group has one value: its least one is the column as it reads, where the group goes by bytes.
+  const shown = quotedOn(side, names, context).map((name, index) =>
+    name === columns[index] ? name : `min(${name})`,
+  );
   const { rows } = await side.query(
-    `select ${columns.join(', ')}, count(*) from ${side.from('s')} where not (${nullCondition(side, names, context)})
+    `select ${shown.join(', ')}, count(*) from ${side.from('s')} where not (${nullCondition(side, names, context)})
      group by ${columns.join(', ')} having count(*) > 1 limit ${maxSamples}`,
   );
   return rows.map((row) => ({

@@ -1,9 +1,13 @@
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
-import type { DifferenceKind, Differences, DifferenceSample } from '../../../protocol/results.ts';
+import type { Differences, DifferenceSample } from '../../../protocol/results.ts';
+import { formulaPattern, plainNumberPattern } from '../../../protocol/spreadsheet.ts';
+import { quoteText } from '../../connections/ansiDialect.ts';
 import { differsSql } from '../comparison.ts';
 import { classifyRow, type DifferingCell } from '../classify.ts';
+import { kindDetail } from '../kindDetail.ts';
 import type { DiffColumn, DiffRequest, RowDiff } from './compareRows.ts';
+import { KindTally } from './kindTally.ts';
 import { SampleKeeper } from './sampleKeeper.ts';
 
 export interface ReportOptions {
@@ -28,7 +32,7 @@ const pageRows = 5_000;
 
 /**
  * Names every difference that compareRows found, up to `maxDiffs`, and writes them as Parquet: class, key, column, source_value,
- * target_value, kind.
+ * target_value, kind, and of rows that one side lacks the other columns (row).
  */
 export async function reportRows(
   request: DiffRequest,
@@ -39,13 +43,15 @@ export async function reportRows(
   const table = `${request.prefix}_cells`;
   await queryDuckdb(
     request.workspace,
-    `create table ${table} (class varchar, key varchar, "column" varchar, source_value varchar, target_value varchar, kind varchar)`,
+    `create table ${table} (class varchar, key varchar, "column" varchar, source_value varchar, target_value varchar, kind varchar, "row" varchar)`,
   );
   const writer = new CellWriter(request, table, options);
   await writer.writeAll();
   await writer.settleHours();
-  const quoted = options.path.replaceAll("'", "''");
-  await queryDuckdb(request.workspace, `copy (select * from ${table}) to '${quoted}' (format parquet)`);
+  await queryDuckdb(
+    request.workspace,
+    `copy (select * from ${table}) to ${quoteText(options.path)} (format parquet)`,
+  );
   const total = diff.missing + diff.extra + diff.duplicate + diff.cells;
   return {
     by_column: writer.byColumn(),
@@ -53,6 +59,18 @@ export async function reportRows(
     written: writer.written,
     truncated: total > writer.written,
   };
+}
+
+/**
+ * The rows of the report that reportRows made, as CSV: NULL is an empty field, the empty text is `""`, and text that a spreadsheet
+ * would run as a formula gets a leading apostrophe.
+ */
+export async function writeCsv({ workspace, prefix }: DiffRequest, path: string): Promise<void> {
+  const guarded = `if(regexp_matches(columns(*), ${quoteText(formulaPattern)})
+    and not regexp_matches(columns(*), ${quoteText(plainNumberPattern)}), '''' || columns(*), columns(*))`;
+  const options = `format csv, header, delimiter ',', quote '"', escape '"'`;
+  const select = `select ${guarded} from ${prefix}_cells`;
+  await queryDuckdb(workspace, `copy (${select}) to ${quoteText(path)} (${options})`);
 }
 
 /** The values of the differing rows as text, in the order the rows were read: everything a page needs in one table. */
@@ -81,7 +99,12 @@ function pageTableSql(request: DiffRequest, limit: number): string {
 }
 
 type PageRow = readonly (string | number | boolean | null)[];
-type Cell = DifferenceSample;
+
+/** A row of the artifact, and in what measure its cell differs. */
+interface Cell {
+  readonly found: DifferenceSample;
+  readonly detail?: string;
+}
 
 /** Columns of the page table before the identity. */
 const fixedColumns = 4;
@@ -92,8 +115,7 @@ class CellWriter {
   readonly #table: string;
   readonly #options: ReportOptions;
   readonly #samples: SampleKeeper;
-  /** Column to kind to cells. */
-  readonly #counts = new Map<string, Map<DifferenceKind, number>>();
+  readonly #tally = new KindTally();
   readonly #identity: readonly DiffColumn[];
   readonly #values: readonly DiffColumn[];
 
@@ -120,15 +142,26 @@ class CellWriter {
   async #append(cells: readonly Cell[]): Promise<void> {
     const appender = await this.#openAppender();
     try {
-      for (const cell of cells.slice(0, this.#options.maxDiffs - this.written)) {
-        const key = JSON.stringify(cell.key);
-        for (const text of [cell.class, key, cell.column, cell.source_value, cell.target_value, cell.kind]) {
+      for (const { found, detail } of cells.slice(0, this.#options.maxDiffs - this.written)) {
+        const key = JSON.stringify(found.key);
+        const { row, ...sample } = found;
+        const rest = row === undefined ? null : JSON.stringify(row);
+        for (const text of [
+          found.class,
+          key,
+          found.column,
+          found.source_value,
+          found.target_value,
+          found.kind,
+          rest,
+        ]) {
           if (text === null) appender.appendNull();
           else appender.appendVarchar(text);
         }
         appender.endRow();
-        this.#samples.offer(cell);
-        this.#count(cell);
+        // A sample stands in the job's document: what differs, not whole rows.
+        this.#samples.offer(sample);
+        if (found.column !== null && found.kind !== null) this.#tally.add(found.column, found.kind, detail);
         this.written += 1;
       }
     } finally {
@@ -144,12 +177,6 @@ class CellWriter {
     return workspace.createAppender(this.#table, String(schema), String(database));
   }
 
-  #count(cell: Cell): void {
-    if (cell.column === null || cell.kind === null) return;
-    const kinds = this.#counts.get(cell.column) ?? new Map<DifferenceKind, number>();
-    this.#counts.set(cell.column, kinds.set(cell.kind, (kinds.get(cell.kind) ?? 0) + 1));
-  }
-
   #cellsOf(row: PageRow): Cell[] {
     const [className, copies, sourceCount, targetCount] = row;
     const key = Object.fromEntries(
@@ -157,7 +184,8 @@ class CellWriter {
     );
     const bare = { key, column: null, source_value: null, target_value: null, kind: null };
     if (className === 'missing' || className === 'extra') {
-      return this.#repeat({ ...bare, class: className }, Number(copies));
+      const cell = { ...bare, class: className, ...this.#restOf(row, className) } as const;
+      return this.#repeat(cell, Number(copies));
     }
     if (className === 'duplicate') {
       // How often the row is there on either side: what a person needs to know of a duplicate.
@@ -167,11 +195,23 @@ class CellWriter {
     return this.#valueCells(row, key);
   }
 
-  #repeat(cell: Cell, copies: number): Cell[] {
-    return Array.from({ length: Math.min(copies, this.#options.maxDiffs - this.written) }, () => cell);
+  /** The columns beside the key, of the side that has the row; rows without a key are all key. */
+  #restOf(row: PageRow, className: 'missing' | 'extra'): Pick<DifferenceSample, 'row'> {
+    if (this.#values.length === 0) return {};
+    const side = className === 'missing' ? 1 : 2;
+    const values = this.#values.map(({ name }, index) => [
+      name,
+      textOf(row[fixedColumns + this.#identity.length + index * 3 + side]),
+    ]);
+    return { row: Object.fromEntries(values) as Record<string, string | null> };
   }
 
-  #valueCells(row: PageRow, key: Cell['key']): Cell[] {
+  #repeat(found: DifferenceSample, copies: number): Cell[] {
+    const length = Math.min(copies, this.#options.maxDiffs - this.written);
+    return Array.from({ length }, () => ({ found }));
+  }
+
+  #valueCells(row: PageRow, key: DifferenceSample['key']): Cell[] {
     const differing: { readonly name: string; readonly cell: DifferingCell }[] = [];
     for (const [index, column] of this.#values.entries()) {
       const at = fixedColumns + this.#identity.length + index * 3;
@@ -184,14 +224,20 @@ class CellWriter {
       differing.push({ name: column.name, cell });
     }
     const kinds = classifyRow(differing.map(({ cell }) => cell));
-    return differing.map(({ name, cell }, index) => ({
-      class: 'value' as const,
-      key,
-      column: name,
-      source_value: cell.source,
-      target_value: cell.target,
-      kind: kinds[index] ?? 'other',
-    }));
+    return differing.map(({ name, cell }, index) => {
+      const kind = kinds[index] ?? 'other';
+      return {
+        found: {
+          class: 'value' as const,
+          key,
+          column: name,
+          source_value: cell.source,
+          target_value: cell.target,
+          kind,
+        },
+        detail: kindDetail(kind, cell),
+      };
+    });
   }
 
   /**
@@ -199,12 +245,12 @@ class CellWriter {
    * column with shifted zones elsewhere it is one more of those.
    */
   async settleHours(): Promise<void> {
-    for (const [column, kinds] of this.#counts) {
-      const hours = kinds.get('dst_hour') ?? 0;
-      const shifted = kinds.get('time_zone_shift') ?? 0;
-      if (hours === 0 || shifted === 0) continue;
-      kinds.delete('dst_hour');
-      kinds.set('time_zone_shift', hours + shifted);
+    for (const column of this.#tally.columns) {
+      const isBoth = (['dst_hour', 'time_zone_shift'] as const).every(
+        (kind) => this.#tally.rows(column, kind) > 0,
+      );
+      if (!isBoth) continue;
+      this.#tally.merge(column, 'dst_hour', 'time_zone_shift');
       this.#samples.rename(column, 'dst_hour', 'time_zone_shift');
       const name = column.replaceAll("'", "''");
       const where = `"column" = '${name}' and kind = 'dst_hour'`;
@@ -216,10 +262,7 @@ class CellWriter {
   }
 
   byColumn(): Differences['by_column'] {
-    const counted = [...this.#counts].flatMap(([column, kinds]) =>
-      [...kinds].map(([kind, rows]) => ({ column, kind, rows })),
-    );
-    return counted.sort((a, b) => b.rows - a.rows);
+    return this.#tally.byColumn();
   }
 
   samples(): DifferenceSample[] {

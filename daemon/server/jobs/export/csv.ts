@@ -1,4 +1,5 @@
 import type { Job, Operation } from '../../../protocol/entities.ts';
+import { formulaPattern, plainNumberPattern } from '../../../protocol/spreadsheet.ts';
 import { findingsOf, reasonOf, valueText, type Finding } from './findings.ts';
 
 type Cell = string | number | undefined;
@@ -92,9 +93,8 @@ function findingCells(finding: Finding | undefined, operation: Operation): Parti
   };
 }
 
-const plainNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-/** The full-width forms too: some spreadsheets fold them to ASCII before they look. */
-const formulaStart = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+const plainNumber = new RegExp(plainNumberPattern);
+const formulaStart = new RegExp(formulaPattern);
 
 /** One field: guarded against formulas, quoted where it holds a comma, a quote or a line break. */
 export function csvCell(value: Cell): string {

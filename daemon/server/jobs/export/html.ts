@@ -1,3 +1,4 @@
+import { kindCell } from '../../../protocol/differenceText.ts';
 import type { Job, Operation } from '../../../protocol/entities.ts';
 import type {
   CheckResult,
@@ -6,7 +7,7 @@ import type {
   SideEvidence,
 } from '../../../protocol/results.ts';
 import { findingsOf, reasonOf, valueText, type Finding } from './findings.ts';
-import { html, isolated, page, table, type Markup } from './markup.ts';
+import { html, isolated, page, table, type Markup } from '../../../definitions/markup.ts';
 
 /** One self-contained page: what a person reads, prints and files as evidence. */
 export function exportHtml(job: Job, operations: readonly Operation[]): string {
@@ -157,7 +158,7 @@ function checkDetails(check: CheckResult): Markup | undefined {
     );
   const byColumn = table(
     ['Column', 'Kind of difference', 'Rows'],
-    (differences?.by_column ?? []).map(({ column, kind, rows }) => [column, kind, rows]),
+    (differences?.by_column ?? []).map((entry) => [entry.column, kindCell(entry), entry.rows]),
   );
   const truncated = differences?.truncated
     ? html`<p>More cells differ than the artifact holds; the counts are whole.</p>`

@@ -1,3 +1,4 @@
+import { kindCell } from '../../../protocol/differenceText.ts';
 import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
 import type { Job, Operation } from '../../../protocol/entities.ts';
 import type { CheckResult } from '../../../protocol/results.ts';
@@ -104,7 +105,7 @@ function checkDetails(check: CheckResult): string {
       ? []
       : [
           `rows missing ${differences.missing}, extra ${differences.extra}, with differing values ${differences.value}, duplicate ${differences.duplicate}`,
-          ...differences.by_column.map(({ column, kind, rows }) => `${column}: ${kind}, ${rows} rows`),
+          ...differences.by_column.map((entry) => `${entry.column}: ${kindCell(entry)}, ${entry.rows} rows`),
         ]),
     ...check.samples.map((sample) => `sample: ${JSON.stringify(sample)}`),
   ].join('\n');

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError, toEngineError } from '../errors.ts';
+import {
+  fromMysqlText,
+  fromMysqlType,
+  mysqlExport,
+  mysqlTypeName,
+  notNullFlag,
+  type MysqlField,
+} from '../validation/mysqlTypes.ts';
+import { ansiDialect, isReading, quoteIdentifier, selectOf, splitTableName } from './ansiDialect.ts';
+import type {
+  ColumnInfo,
+  Connection,
+  ConnectionKind,
+  Dialect,
+  OpenContext,
+  QueryOptions,
+  Relation,
+  ResultSet,
+  StageRequest,
+} from './connection.ts';
+import { loadCsv } from './csvStage.ts';
+import { nearNames } from './duckdbLease.ts';
+import { MysqlSession } from './mysqlSession.ts';
+
+/** A table's name in its parts, each bare, "quoted" or `quoted`. */
+export function mysqlTableParts(table: string): string[] {
+  return splitTableName(
+    table.replace(/`((?:[^`]|``)*)`/g, (_, name: string) => quoteIdentifier(name.replaceAll('``', '`'))),
+  );
+}
+
+/** Our sessions have ANSI_QUOTES, so names are quoted as the standard has it; backticks in SQL of users mean the same. */
+export const mysqlDialect: Dialect = {
+  ...ansiDialect((table) => mysqlTableParts(table).map(quoteIdentifier).join('.')),
+  // Collations of columns mostly ignore letter case and trailing blanks: as bytes of UTF-8 nothing is ignored.
+  exactText: (expr) => `cast(convert(${expr} using utf8mb4) as binary)`,
+};
+
+/** Engines of tables that a consistent snapshot covers. */
+const transactionalEngines: ReadonlySet<string> = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster']);
+
+/** Files of the server, and comments that it runs as SQL. */
+const writingSql = /\b(?:out|dump)file\b|\/\*M?!/i;
+
+function assertReading(sql: string): void {
+  if (isReading(sql) && !writingSql.test(sql)) return;
+  throw new EngineError('permission', 'read_only', 'only a SELECT may stand here', {
+    hint: 'SQL of pipelines may only read: no INTO OUTFILE, and no comments that run as SQL.',
+  });
+}
+
+/** A read-only session in one transaction with a consistent snapshot: all of an operation's reads see the same moment. */
+class MysqlConnection implements Connection {
+  readonly type = 'mysql' as const;
+  readonly dialect = mysqlDialect;
+  readonly name: string;
+  readonly #session: MysqlSession;
+  readonly #context: OpenContext;
+  readonly #moment: string;
+  /** Tables read so far whose engine has no snapshots. */
+  readonly #outside = new Set<string>();
+
+  constructor(name: string, session: MysqlSession, context: OpenContext, moment: string) {
+    this.name = name;
+    this.#session = session;
+    this.#context = context;
+    this.#moment = moment;
+  }
+
+  get snapshot(): string {
+    const outside = [...this.#outside];
+    return outside.length === 0 ? this.#moment : `${this.#moment}; not part of it: ${outside.join(', ')}`;
+  }
+
+  async system() {
+    const { version, isMariadb } = this.#session;
+    return { system: isMariadb ? 'MariaDB' : 'MySQL', version };
+  }
+
+  async query(sql: string, options: QueryOptions): Promise<ResultSet> {
+    assertReading(sql);
+    return (await this.#session.query(sql, options.params)).result;
+  }
+
+  async describe(relation: Relation): Promise<ColumnInfo[]> {
+    const select = `select * from (\n${selectOf(relation, this.dialect)}\n) as q limit 0`;
+    assertReading(relation.query ?? 'select');
+    assertReading(select);
+    try {
+      const { fields } = await this.#session.query(select);
+      const isTable = relation.table !== undefined && (await this.#isTable(relation.table));
+      return fields.map((field) => columnOf(field, isTable));
+    } catch (error) {
+      const known = toEngineError(error);
+      if (known.code === 'no_such_table' && relation.table !== undefined)
+        throw await this.#noSuchTable(relation.table, known);
+      throw known;
+    }
+  }
+
+  async #isTable(table: string): Promise<boolean> {
+    const [name, schema] = mysqlTableParts(table).reverse();
+    const { result } = await this.#session.query(
+      `select table_type, engine from information_schema.tables
+       where table_schema = coalesce(?, database()) and table_name = ?`,
+      [schema ?? null, name ?? ''],
+    );
+    const [type, engine] = result.rows[0] ?? [];
+    if (type !== 'BASE TABLE' && type !== 'SYSTEM VERSIONED') return false;
+    if (engine !== null && engine !== undefined && !transactionalEngines.has(String(engine).toLowerCase()))
+      this.#outside.add(`${table} (${String(engine)})`);
+    return true;
+  }
+
+  async #noSuchTable(table: string, cause: EngineError): Promise<EngineError> {
+    const {
+      result: { rows },
+    } = await this.#session.query(
+      `select case when table_schema = database() then table_name else concat(table_schema, '.', table_name) end
+       from information_schema.tables
+       where table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')`,
+    );
+    const names = rows.map(([name]) => String(name));
+    // A view may be there while a table it reads is not: then the server's own words say more.
+    if (names.includes(mysqlTableParts(table).join('.'))) return cause;
+    const near = nearNames(table, names);
+    return new EngineError('definition', 'no_such_table', `there is no table ${table}`, {
+      hint: near.length > 0 ? `Nearest: ${near.join(', ')}` : 'The user sees no tables in this database.',
+    });
+  }
+
+  async stage(request: StageRequest): Promise<number> {
+    // Parsed by itself first: what is one statement in brackets here cannot break out of the brackets of the export.
+    await this.describe(request.relation);
+    mkdirSync(this.#context.scratchDir, { recursive: true, mode: 0o700 });
+    const path = join(this.#context.scratchDir, `${randomUUID()}.csv`);
+    const columns = request.columns.map(({ column }) =>
+      mysqlExport(`s.${quoteIdentifier(column.name)}`, column.native_type, column.type),
+    );
+    const select = `select ${columns.join(', ') || '1'} from ${this.dialect.from(request.relation, 's')}`;
+    const rows = await this.#session.exportRows(select, path);
+    return loadCsv(this.#context, { path, rows }, request, (text, index) => {
+      const staged = request.columns[index];
+      if (!staged) throw new Error(`no column ${index}`);
+      return fromMysqlText(text, staged.column.name, staged.column.type, staged);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+function columnOf(field: MysqlField, isTable: boolean): ColumnInfo {
+  const native = mysqlTypeName(field);
+  return {
+    name: field.name,
+    native_type: native,
+    type: fromMysqlType(native),
+    nullable: isTable ? (field.flags & notNullFlag) === 0 : null,
+  };
+}
+
+/** The moment of the snapshot, by the server's clock and, where it writes a binary log, by its position there. */
+async function momentOf(session: MysqlSession): Promise<string> {
+  const position = session.isMariadb ? '@@gtid_binlog_pos' : '@@global.gtid_executed';
+  const { result } = await session.query(`select utc_timestamp(6), ${position}`);
+  const [moment, gtid] = result.rows[0] ?? [];
+  const place = gtid === null || gtid === '' || gtid === undefined ? '' : `, GTID ${String(gtid)}`;
+  return `repeatable read, consistent snapshot of ${String(moment)} UTC${place}`;
+}
+
+export const mysqlKind: ConnectionKind = {
+  type: 'mysql',
+  async open(name, definition, context) {
+    if (definition.type !== 'mysql') throw new Error(`not a MySQL connection: ${definition.type}`);
+    const session = await MysqlSession.open(definition, context.signal, 'read');
+    try {
+      await session.execute('start transaction with consistent snapshot, read only');
+      return new MysqlConnection(name, session, context, await momentOf(session));
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  },
+};
