@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isProcessAlive } from '../../daemon/platform/process.ts';
-import type { Plan } from '../../daemon/protocol/methods.ts';
+import type { Plan } from '../../daemon/protocol/answers.ts';
 import { createWorkspace, type Workspace } from '../support/product.ts';
 import { smallProject, type Found } from './fixtures.ts';
 

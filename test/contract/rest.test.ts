@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job, Operation, Progress, Statistics } from '../../daemon/protocol/entities.ts';
-import type { Submitted } from '../../daemon/protocol/methods.ts';
+import type { Submitted } from '../../daemon/protocol/answers.ts';
 import { createWorkspace, type Workspace } from '../support/product.ts';
 import { smallProject } from './fixtures.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Job } from '../../daemon/protocol/entities.ts';
-import type { Submitted } from '../../daemon/protocol/methods.ts';
+import type { Submitted } from '../../daemon/protocol/answers.ts';
 import { createWorkspace, type Workspace } from '../support/product.ts';
 
 const fromCall = 'call-Pw-5d1f"\\';

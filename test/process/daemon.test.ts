@@ -10,7 +10,7 @@ import { DaemonUnreachableError, IncompatibleDaemonError } from '../../daemon/cl
 import { readRegistration } from '../../daemon/client/registration.ts';
 import { shutdownDaemon } from '../../daemon/client/shutdownDaemon.ts';
 import { isWindows, processStart } from '../../daemon/platform/process.ts';
-import type { Registration } from '../../daemon/protocol/methods.ts';
+import type { Registration } from '../../daemon/protocol/registration.ts';
 import {
   connectTo,
   disposeDataDir,
@@ -72,6 +72,7 @@ describe('one daemon for each data directory', () => {
     const first = await connectTo(dataDir);
     const second = await connectTo(dataDir);
     expect(first.hello.data_dir).toBe(dataDir);
+    expect(first.registration).toEqual(registration());
     expect(second.hello.pid).toBe(first.hello.pid);
     expect(await second.call('daemon/status', {})).toMatchObject({
       status: 'ready',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import type { Registration } from '../../daemon/protocol/methods.ts';
+import type { Registration } from '../../daemon/protocol/registration.ts';
 import { protocolVersion } from '../../daemon/protocol/version.ts';
 import { startDaemon } from '../../daemon/server/daemon.ts';
 import type { JobService } from '../../daemon/server/jobs/service.ts';

@@ -64,6 +64,18 @@ describe('the engine as a child process', () => {
     expect(engine.status().pid).toBe(pid);
   });
 
+  it('answers who asks for rows, also when it dies over it: then with the reason', async () => {
+    const ask = (path: string) =>
+      engine.readRows({ path, query: { limit: 1, offset: 0 }, scratch_dir: dataDir });
+    const [answered, lost] = await Promise.all([ask('/rows'), ask('/die')]);
+    expect(answered).toMatchObject({ found: { rows: [], total: 7 } });
+    expect(lost.found).toBeUndefined();
+    expect(lost.error).toMatchObject({ kind: 'interrupted', code: 'engine_died' });
+    expect(await ask('/rows')).toMatchObject({ found: { total: 7 } });
+    await engine.stop();
+    expect((await ask('/rows')).error).toMatchObject({ code: 'engine_start_failed' });
+  });
+
   it('loses only attempts in flight when it dies, and a new one serves the next', async () => {
     const [died, victim] = await Promise.all([
       engine.run(request('die'), hooks()),

@@ -69,6 +69,56 @@ describe('events over WebSocket', () => {
     second.close();
   });
 
+  it('of one more job, added on the same connection: no snapshot, and nothing missed while all goes on', async () => {
+    const jobB = fakeJobId(2);
+    const client = await connect();
+    const total = 400;
+    const statuses = new Map<string, string>();
+    let seen = 0;
+    let tellAll: () => void = () => undefined;
+    const allEnded = new Promise<void>((resolve) => (tellAll = resolve));
+    const take = ({ to_seq, events, snapshot }: EventBatch): void => {
+      expect(snapshot).toBeUndefined();
+      seen = to_seq;
+      for (const event of events)
+        if (event.type === 'operation' && event.job_id === jobB)
+          statuses.set(event.operation.operation_id, event.operation.status);
+      if ([...statuses.values()].filter((status) => status === 'completed').length === total) tellAll();
+    };
+    local.service.change(fakeJob(jobA));
+    local.service.change(fakeJob(jobB));
+    const first = { operations_of: [jobA], detail: 'summary' as const, operations_snapshot: false };
+    ({ seq: seen } = await client.subscribe(first, take));
+
+    // Every operation of B starts and ends while the client is busy with adding it; those of A keep batches coming.
+    const flood = (async () => {
+      for (let index = 0; index < 2 * total; index += 1) {
+        const status = index < total ? 'running' : 'completed';
+        local.service.changeOperation(jobB, fakeOperation(index % total, { status }));
+        local.service.changeOperation(jobA, fakeOperation(index % 7));
+        if (index % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    const atFirst = seen;
+    await expect.poll(() => seen).toBeGreaterThan(atFirst);
+    const after = seen;
+    const { operations } = await client.call('jobs/operations', {
+      job_id: jobB,
+      detail: 'summary',
+      limit: 500,
+    });
+    for (const { operation_id, status } of operations) statuses.set(operation_id, status);
+    // After the page and before the subscription, and never again: only after_seq leads to it.
+    local.service.changeOperation(jobB, fakeOperation(total, { status: 'skipped' }));
+    const added = await client.subscribe({ ...first, operations_of: [jobA, jobB], after_seq: after }, take);
+    expect(added).toMatchObject({ seq: after, snapshot: null });
+    await flood;
+    await allEnded;
+    expect(statuses.get(fakeOperation(total).operation_id)).toBe('skipped');
+    expect(statuses.size).toBe(total + 1);
+    client.close();
+  });
+
   it('come to every client, the same', async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, connect));
     const queues = await Promise.all(

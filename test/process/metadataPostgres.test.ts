@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionDefinition } from '../../daemon/protocol/files/connections.ts';
 import { catalogCounts } from '../../daemon/engine/metadata/model.ts';
@@ -7,7 +8,9 @@ import { startPostgres, stopPostgres, type TestPostgres } from '../support/postg
 import {
   differences,
   extract,
+  figures,
   keyed,
+  profilesOf,
   tableOf,
   temporaryFolder,
   type ExtractOptions,
@@ -223,6 +226,95 @@ describe('a PostgreSQL database', () => {
     ]);
   });
 
+  it('tells triggers, sequences and routines, and grants when asked', async () => {
+    await run(`create function shop.touched() returns trigger language plpgsql as $$ begin return new; end $$;
+      comment on function shop.touched() is 'on every write';
+      create procedure shop.tidy(days integer default 7, inout done text default null) language sql as $$ select 'x' $$;
+      create aggregate shop.longest(text) (sfunc = text_larger, stype = text);
+      create trigger touch before insert or update on shop.region for each row execute function shop.touched();
+      create trigger emptied after truncate on shop.region execute function shop.touched();
+      alter table shop.region disable trigger emptied;
+      create sequence shop.ticket as smallint start 10 increment 5 cycle; comment on sequence shop.ticket is 'numbers';
+      grant select on shop.region to public;
+      grant update on shop.region to current_user with grant option`);
+    const { catalog } = await read({ grants: true });
+    const region = tableOf(catalog, 'region');
+    expect(region.triggers).toEqual([
+      {
+        name: 'emptied',
+        timing: 'after',
+        events: ['truncate'],
+        level: 'statement',
+        enabled: false,
+        definition: expect.stringContaining('AFTER TRUNCATE ON shop.region') as string,
+      },
+      {
+        name: 'touch',
+        timing: 'before',
+        events: ['insert', 'update'],
+        level: 'row',
+        enabled: true,
+        definition: expect.stringContaining('EXECUTE FUNCTION shop.touched()') as string,
+      },
+    ]);
+    // Foreign keys stand on triggers of the system's own, which nobody made.
+    expect(tableOf(catalog, 'customer').triggers).toBeUndefined();
+    expect(region.grants).toContainEqual({ grantee: 'PUBLIC', privilege: 'SELECT', grantable: false });
+    expect(
+      region.grants?.filter(({ privilege }) => privilege === 'UPDATE').map(({ grantable }) => grantable),
+    ).toContain(true);
+    const shop = catalog.schemas.find(({ name }) => name === 'shop');
+    expect(shop?.sequences).toEqual([
+      expect.objectContaining({
+        name: 'customer_customer_id_seq',
+        owned_by: { table: 'customer', column: 'customer_id' },
+      }),
+      expect.objectContaining({ name: 'sale_sale_id_seq' }),
+      {
+        name: 'ticket',
+        data_type: 'smallint',
+        start: '10',
+        increment: '5',
+        min: '1',
+        max: '32767',
+        cycle: true,
+        owned_by: null,
+        comment: 'numbers',
+      },
+    ]);
+    expect(shop?.routines).toEqual([
+      {
+        name: 'longest',
+        kind: 'aggregate',
+        arguments: 'text',
+        returns: 'text',
+        language: 'internal',
+        comment: null,
+      },
+      {
+        name: 'tidy',
+        kind: 'procedure',
+        arguments: expect.stringContaining('days integer') as string,
+        returns: null,
+        language: 'sql',
+        comment: null,
+      },
+      {
+        name: 'touched',
+        kind: 'function',
+        arguments: '',
+        returns: 'trigger',
+        language: 'plpgsql',
+        comment: 'on every write',
+      },
+    ]);
+    expect(
+      (await read()).catalog.schemas
+        .flatMap(({ tables }) => tables)
+        .every(({ grants }) => grants === undefined),
+    ).toBe(true);
+  });
+
   it('tells counts that are those of the artifact; rows of partitions count once', async () => {
     const { catalog } = await read({ row_counts: 'exact' });
     expect(catalogCounts(catalog.schemas)).toEqual({
@@ -253,21 +345,98 @@ describe('a PostgreSQL database', () => {
     expect(fresh).toEqual({ value: null, method: 'none' });
   });
 
+  it('profiles what the other systems do, and pushes it into one statement a table', async () => {
+    await run(`create table shop.figures as
+      select i as whole, (i / 10.0)::numeric(6,2) as money, case when i = 7 then 'NaN'::float8 else i / 4.0 end as real,
+        case when i % 3 = 0 then 'AB-' || i else 'x' end as word, null::int as blank
+      from generate_series(1, 20) i; analyze shop.figures`);
+    const { catalog } = await read({
+      tables: ['figures'],
+      profile: { quantiles: [0, 0.5, 1], histogram: 4, top_values: 2, patterns: 2 },
+    });
+    expect(catalog.unreadable).toEqual([]);
+    expect(tableOf(catalog, 'figures').profile).toEqual({ rows_scanned: 20, sample: null });
+    expect(profilesOf(tableOf(catalog, 'figures'))).toMatchObject(figures);
+    // NaN is no number to reckon with; it is counted as a value.
+    expect(profilesOf(tableOf(catalog, 'figures'))['real']).toMatchObject({
+      nulls: 0,
+      distinct: 20,
+      histogram: [{ rows: 5 }, { rows: 4 }, { rows: 5 }, { rows: 5 }],
+    });
+    expect(catalog.queries.filter(({ sql }) => sql.startsWith('with s as'))).toHaveLength(1);
+  });
+
+  it('looks at a part of a large table and says how it was chosen', async () => {
+    await run(`create table shop.large as select i from generate_series(1, 100000) i; analyze shop.large`);
+    const { catalog } = await read({ tables: ['large'], profile: { max_rows: 10_000 } });
+    const large = tableOf(catalog, 'large');
+    expect(large.profile?.sample).toEqual({
+      method: expect.stringMatching(/pages chosen at random, 10\.0 %/) as string,
+      rows_of_table: 100_000,
+    });
+    expect(large.profile?.rows_scanned).toBeGreaterThan(1000);
+    expect(large.profile?.rows_scanned).toBeLessThan(30_000);
+    expect(large.columns[0]?.profile?.distinct).toBe(large.profile?.rows_scanned);
+    expect(large.row_count).toEqual({ value: 100_000, method: 'estimate' });
+  });
+
+  it('counts the smallest tables first until the time is over, and cancels what runs then', async () => {
+    await run(`create table shop.slow as select i from generate_series(1, 1000) i; analyze shop.slow;
+      create table shop.tiny (i int) with (autovacuum_enabled = false); insert into shop.tiny values (1), (2); analyze shop.tiny;
+      insert into shop.tiny values (3); update pg_class set reltuples = 5000000 where relname = 'slow'`);
+    const whole = await read({ row_counts: 'auto(60000)', tables: ['slow', 'tiny'] });
+    expect(tableOf(whole.catalog, 'slow').row_count).toEqual({ value: 1000, method: 'exact' });
+    const blocker = new pg.Client({
+      host: source.host,
+      port: Number(source.port),
+      user: source.user,
+      database: source.database,
+    });
+    await blocker.connect();
+    try {
+      await blocker.query('begin; lock table shop.slow in access exclusive mode');
+      const { catalog } = await read({ row_counts: 'auto(1500)', tables: ['slow', 'tiny'] });
+      expect(tableOf(catalog, 'tiny').row_count).toEqual({ value: 3, method: 'exact' });
+      expect(tableOf(catalog, 'slow').row_count).toEqual({ value: 5_000_000, method: 'estimate' });
+      expect(catalog).toMatchObject({ row_counts: 'auto(1500)', unreadable: [] });
+      // The same limit on profiles: what was not reached is named.
+      const profiled = await read({ profile: { time_limit: '1500ms' }, tables: ['slow', 'tiny'] });
+      expect(tableOf(profiled.catalog, 'slow').profile).toBeUndefined();
+      expect(profiled.catalog.unreadable).toEqual(
+        expect.arrayContaining([
+          { object: 'profile of shop.slow', reason: expect.stringContaining('1500ms') as string },
+        ]),
+      );
+    } finally {
+      await blocker.end();
+    }
+  });
+
   it('is profiled column by column', async () => {
     await run(`insert into shop.region values (3, 'ZZZ', repeat('x', 5000))`);
     const { catalog } = await read({ profile: true, tables: ['region', 'customer'] });
     expect(catalog.unreadable).toEqual([]);
     const profile = (table: string, column: string) =>
       tableOf(catalog, table).columns.find((one) => one.name === column)?.profile;
-    expect(profile('region', 'code')).toEqual({ nulls: 0, distinct: 3, min: 'EUR', max: 'ZZZ' });
-    expect(profile('region', 'Odd "name"')).toEqual({
+    expect(profile('region', 'code')).toMatchObject({ nulls: 0, distinct: 3, min: 'EUR', max: 'ZZZ' });
+    expect(profile('region', 'Odd "name"')).toMatchObject({
       nulls: 1,
       distinct: 2,
       min: 'x',
       max: 'x'.repeat(1000),
     });
-    expect(profile('customer', 'balance')).toEqual({ nulls: 0, distinct: 500, min: '1.00', max: '500.00' });
-    expect(profile('customer', 'details')).toEqual({ nulls: 500, distinct: null, min: null, max: null });
+    expect(profile('customer', 'balance')).toMatchObject({
+      nulls: 0,
+      distinct: 500,
+      min: '1.00',
+      max: '500.00',
+    });
+    expect(profile('customer', 'details')).toMatchObject({
+      nulls: 500,
+      distinct: null,
+      min: null,
+      max: null,
+    });
   });
 
   it.each([

@@ -127,7 +127,7 @@ describe('who may connect', () => {
   });
 
   it.each([
-    ['/lsp', '404'],
+    ['/lsp', '401'],
     ['/', '404'],
     ['/rpc?token=abc', '403'],
   ])('answers an upgrade at %s with %s', async (path, status) => {

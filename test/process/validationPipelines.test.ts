@@ -241,7 +241,12 @@ describe('rows lost on the way', () => {
     const staged = bench.operation(async (context) => {
       const open = async (name: SideName, { name: connection, definition }: ResolvedConnection) => {
         const opened = await openConnection(connection, definition, { ...context, readOnly: true });
-        return new PipelineSide(name, opened, { connection, table: 'data' }, context.signal);
+        return new PipelineSide(
+          name,
+          { connection: opened, definition },
+          { connection, table: 'data' },
+          context.signal,
+        );
       };
       const sides = [await open('source', source), await open('target', target)] as const;
       // A driver that loses a row: everything else about this connection is real.

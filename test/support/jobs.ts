@@ -9,6 +9,7 @@ import type { BatchPlan, PlannedOperation } from '../../daemon/protocol/plan.ts'
 import type { AttemptHooks, Engine } from '../../daemon/server/executor/engine.ts';
 import { JobControls } from '../../daemon/server/jobs/controls.ts';
 import { JobRegistry } from '../../daemon/server/jobs/jobRegistry.ts';
+import { JobSecrets } from '../../daemon/server/jobs/jobSecrets.ts';
 import { SecretVault } from '../../daemon/server/jobs/secretVault.ts';
 import type { Logger } from '../../daemon/server/log.ts';
 import { createFileStore } from '../../daemon/server/storage/fileStore.ts';
@@ -135,16 +136,16 @@ export async function openJobs(
   const store = options.store?.(dataDir) ?? createFileStore({ dataDir });
   const engine = new TestEngine();
   const vault = new SecretVault({ environment: () => undefined, registerSecret: () => undefined });
+  const secrets = new JobSecrets(vault, async () => undefined);
   const registry = new JobRegistry({
     store,
     engine,
-    vault,
+    secrets,
     dataDir,
     maxParallel: options.maxParallel ?? 64,
     redact: (text) => text,
     log: silentLog,
     random: () => 0,
-    recallLiterals: async () => undefined,
     newJobId: monotonicFactory(),
   });
   const { live_job_ids } = await store.open();
@@ -173,7 +174,11 @@ export async function openJobs(
   };
   return {
     registry,
-    controls: new JobControls(registry, vault),
+    controls: new JobControls(registry, {
+      vault,
+      secrets,
+      planner: { requireValues: async () => undefined },
+    }),
     engine,
     store,
     dataDir,

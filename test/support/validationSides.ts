@@ -14,11 +14,12 @@ import { checkKinds, checkParameterSchemas, type CheckKind } from '../../daemon/
 import type { PipelineSpec } from '../../daemon/protocol/files/pipeline.ts';
 import type { CheckResult, PipelineResult } from '../../daemon/protocol/results.ts';
 import { expect } from 'vitest';
+import { startMariadb, stopMariadb } from './mariadb.ts';
 import { startPostgres, stopPostgres, type TestPostgres } from './postgres.ts';
 
 /** Types of test columns, in the words of this file; each system has its own word for them. */
 export type TestType = keyof typeof typeNames.duckdb;
-export type TestSystem = 'duckdb' | 'sqlite' | 'postgres';
+export type TestSystem = 'duckdb' | 'sqlite' | 'postgres' | 'mysql';
 export type TestValue = string | null;
 
 export interface TestTable {
@@ -69,6 +70,20 @@ const typeNames = {
     binary: 'bytea',
     uuid: 'uuid',
   },
+  mysql: {
+    bigint: 'bigint',
+    decimal: 'decimal(12,2)',
+    wide: 'decimal(65,30)',
+    double: 'double',
+    boolean: 'boolean',
+    text: 'longtext',
+    date: 'date',
+    timestamp: 'datetime(6)',
+    timestamptz: 'timestamp(6) null',
+    json: 'json',
+    binary: 'longblob',
+    uuid: 'uuid',
+  },
 } as const;
 
 function literal(system: TestSystem, type: TestType, value: TestValue): string {
@@ -78,6 +93,9 @@ function literal(system: TestSystem, type: TestType, value: TestValue): string {
     if (system === 'postgres') return `'\\x${value}'`;
     return system === 'sqlite' ? `X'${value}'` : `unhex('${value}')`;
   }
+  if (system === 'mysql' && type === 'boolean') return value;
+  // An offset counts in MariaDB only where the literal is a timestamp; the session is in UTC.
+  if (system === 'mysql' && type === 'timestamptz') return quoted.replace(/(\+00(:?00)?|Z)'$/, "'");
   if (system === 'sqlite' && type === 'boolean') return value === 'true' ? '1' : '0';
   if (system === 'sqlite' && (type === 'bigint' || type === 'decimal')) return value;
   if (system === 'sqlite' && type === 'double')
@@ -113,6 +131,13 @@ export class ValidationBench {
       const setUp = [`create schema ${name}`, `set search_path = ${name}`, ...sql];
       await postgres.sql(database.database, setUp.join(';\n'));
       return { name, definition: { ...database, schema: name } };
+    }
+    if (system === 'mysql') {
+      const mariadb = await startMariadb();
+      const definition = await mariadb.createDatabase(name);
+      const mode = "set sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES'";
+      await mariadb.sql(name, [mode, ...sql].join(';\n'));
+      return { name, definition };
     }
     if (system === 'sqlite') {
       const { DatabaseSync } = await import('node:sqlite');
@@ -199,6 +224,7 @@ export class ValidationBench {
   async close(): Promise<void> {
     await closeDuckdb();
     await stopPostgres();
+    await stopMariadb();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

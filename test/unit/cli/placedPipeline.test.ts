@@ -56,4 +56,28 @@ describe('a pipeline written in place', () => {
     expect(told).toMatch(message);
     expect(told).toMatch(hint);
   });
+
+  it('points into the batch file', async () => {
+    const text = [
+      'pipelines:',
+      '  - pipeline_id: by hand',
+      '    pipeline:',
+      '      source: { connection: old, table: t }',
+      '      target: { connection: nwe, table: t }',
+      '      checks: [row_hsh]',
+      '  - pipeline_id: other',
+      '    pipeline: { source: { connection: old, table: t } }',
+    ].join('\n');
+    const { diagnostics } = await planBatch({
+      text,
+      file: join(dir, 'x.batch.yaml'),
+      project: await loadProject(dir, nodeReader),
+      loadProject: async () => null,
+      hasSecret: () => false,
+    });
+    expect(diagnostics.map(({ file, line, column, code }) => [file, line, column, code])).toEqual([
+      [join(dir, 'x.batch.yaml'), 6, 16, 'unknown_check'],
+      [join(dir, 'x.batch.yaml'), 8, 5, 'missing_key'],
+    ]);
+  });
 });

@@ -28,8 +28,7 @@ describe('secrets sent with a call', () => {
     write('ombudsman.yaml', project('${env:CLI_TEST_PASSWORD}'));
     write('batches/daily.batch.yaml', 'pipelines: [{ pipeline_id: x }]\n');
     expect(await collectSecrets(join(dir, 'batches/daily.batch.yaml'))).toEqual({
-      CLI_TEST_USER: 'reader',
-      CLI_TEST_PASSWORD: 's3cret',
+      [dir]: { 'env:CLI_TEST_USER': 'reader', 'env:CLI_TEST_PASSWORD': 's3cret' },
     });
   });
 
@@ -48,14 +47,16 @@ describe('secrets sent with a call', () => {
 
   it('leave out what is not set, and what only a comment names', async () => {
     write('ombudsman.yaml', `# \${env:CLI_TEST_UNRELATED}\n${project('${env:CLI_TEST_UNSET}')}`);
-    expect(await collectProjectSecrets(dir)).toEqual({ CLI_TEST_USER: 'reader' });
+    expect(await collectProjectSecrets(dir)).toEqual({ [dir]: { 'env:CLI_TEST_USER': 'reader' } });
   });
 
   it('leave secrets of the .env file to the daemon, which reads it for each project anew', async () => {
     write('ombudsman.yaml', project('${secret:CLI_TEST_PASSWORD}'));
-    expect(await collectProjectSecrets(dir)).toHaveProperty('CLI_TEST_PASSWORD', 's3cret');
+    expect(await collectProjectSecrets(dir)).toMatchObject({
+      [dir]: { 'secret:CLI_TEST_PASSWORD': 's3cret' },
+    });
     write('.env', 'CLI_TEST_PASSWORD=from the file\n');
-    expect(await collectProjectSecrets(dir)).not.toHaveProperty('CLI_TEST_PASSWORD');
+    expect(await collectProjectSecrets(dir)).toEqual({ [dir]: { 'env:CLI_TEST_USER': 'reader' } });
   });
 
   it.each([
@@ -65,10 +66,30 @@ describe('secrets sent with a call', () => {
     write('main/ombudsman.yaml', 'name: main\nconnections: {}\n');
     write('main/all.batch.yaml', batch);
     write('other/ombudsman.yaml', project('${env:CLI_TEST_PASSWORD}'));
-    expect(await collectSecrets(join(dir, 'main/all.batch.yaml'))).toHaveProperty(
-      'CLI_TEST_PASSWORD',
-      's3cret',
+    expect(await collectSecrets(join(dir, 'main/all.batch.yaml'))).toEqual({
+      [join(dir, 'other')]: { 'env:CLI_TEST_USER': 'reader', 'env:CLI_TEST_PASSWORD': 's3cret' },
+    });
+  });
+
+  it('are those of each project: what one leaves to its .env file is not sent for it because another needs it', async () => {
+    write('main/ombudsman.yaml', project('${secret:CLI_TEST_PASSWORD}'));
+    write('main/all.batch.yaml', 'projects: [{ project: ../other }]');
+    write('other/ombudsman.yaml', project('${secret:CLI_TEST_PASSWORD}'));
+    write('other/.env', 'CLI_TEST_PASSWORD=from the file\n');
+    expect(await collectSecrets(join(dir, 'main/all.batch.yaml'))).toEqual({
+      [join(dir, 'main')]: { 'env:CLI_TEST_USER': 'reader', 'secret:CLI_TEST_PASSWORD': 's3cret' },
+      [join(dir, 'other')]: { 'env:CLI_TEST_USER': 'reader' },
+    });
+  });
+
+  it('of a batch outside any project belong to no folder', async () => {
+    write(
+      'alone.batch.yaml',
+      'operations: [{ type: command, program: x, cwd: /, env: { P: "${env:CLI_TEST_PASSWORD}" } }]\n',
     );
+    expect(await collectSecrets(join(dir, 'alone.batch.yaml'))).toEqual({
+      'env:CLI_TEST_PASSWORD': 's3cret',
+    });
   });
 
   it('are none for files that cannot be read as YAML: the daemon says what is wrong with them', async () => {

@@ -1,16 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import {
-  bar,
-  fit,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  plural,
-  truncate,
-  visible,
-  wrap,
-} from '../../../daemon/cli/view/text.ts';
+import { formatBytes, formatCount, formatDuration, plural, visible } from '../../../daemon/client/text.ts';
+import { bar, fit, truncate, wrap } from '../../../daemon/cli/view/text.ts';
 
 describe('text for a terminal', () => {
   it.each([

@@ -6,11 +6,11 @@ import { liveLines, type LiveFrame } from '../../../daemon/cli/view/live.ts';
 import { nextSteps } from '../../../daemon/cli/view/nextSteps.ts';
 import { renderPlan } from '../../../daemon/cli/view/plan.ts';
 import { renderOperation, renderOperations, renderReport } from '../../../daemon/cli/view/report.ts';
-import { rowsText, waitingText } from '../../../daemon/cli/view/summary.ts';
+import { rowsText, waitingText } from '../../../daemon/client/summary.ts';
 import { renderTable, shareWidths } from '../../../daemon/cli/view/table.ts';
-import { formatCount } from '../../../daemon/cli/view/text.ts';
+import { formatCount } from '../../../daemon/client/text.ts';
 import type { Operation } from '../../../daemon/protocol/entities.ts';
-import type { Plan } from '../../../daemon/protocol/methods.ts';
+import type { Plan } from '../../../daemon/protocol/answers.ts';
 import { aFailedOperation, aJob, anOperation, aPipelineResult, at, jobId } from './entities.ts';
 
 const plain = picocolors.createColors(false);

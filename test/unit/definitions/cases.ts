@@ -47,24 +47,30 @@ export async function readCases(file: string): Promise<Case[]> {
 
 const special = new Set(['params', 'secrets', 'request', 'expect']);
 
-/** Writes the case's files over the clean base, runs the real thing, removes the files. */
+/** Writes the case's files over the clean base into a folder; by name, what was written. */
+export async function writeCase(test: Case, dir: string): Promise<ReadonlyMap<string, string>> {
+  const written = new Map(Object.entries(base));
+  for (const [name, text] of test.sections) {
+    const flags = test.flags.get(name) ?? [];
+    if (special.has(name)) continue;
+    if (flags.includes('absent')) written.delete(name);
+    else {
+      const lines = flags.includes('crlf') ? text.replaceAll('\n', '\r\n') : text;
+      written.set(name, (flags.includes('bom') ? '\ufeff' : '') + lines);
+    }
+  }
+  for (const [name, text] of written) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), text);
+  }
+  return written;
+}
+
+/** Writes the case's files, runs the real thing, removes the files. */
 export async function diagnose(test: Case): Promise<Diagnostic[]> {
   const dir = await mkdtemp(join(tmpdir(), 'ombudsman-definitions-'));
   try {
-    const written = new Map(Object.entries(base));
-    for (const [name, text] of test.sections) {
-      const flags = test.flags.get(name) ?? [];
-      if (special.has(name)) continue;
-      if (flags.includes('absent')) written.delete(name);
-      else {
-        const lines = flags.includes('crlf') ? text.replaceAll('\n', '\r\n') : text;
-        written.set(name, (flags.includes('bom') ? '\ufeff' : '') + lines);
-      }
-    }
-    for (const [name, text] of written) {
-      await mkdir(dirname(join(dir, name)), { recursive: true });
-      await writeFile(join(dir, name), text);
-    }
+    await writeCase(test, dir);
     const diagnostics = await run(test, dir);
     return diagnostics.map((found) => relativeTo(dir, found));
   } finally {
@@ -93,7 +99,8 @@ async function run(test: Case, dir: string): Promise<Diagnostic[]> {
   return diagnostics;
 }
 
-function relativeTo(dir: string, found: Diagnostic): Diagnostic {
+/** The diagnostic as if the folder were here. */
+export function relativeTo(dir: string, found: Diagnostic): Diagnostic {
   const clean = (text: string) => text.replaceAll(dir + sep, '').replaceAll(dir, 'DIR');
   return {
     ...found,

@@ -33,7 +33,7 @@ describe('JSON Schemas', () => {
   });
 
   it.each([
-    ['ombudsman.schema.json', project.replace('type: duckdb', 'type: mysql')],
+    ['ombudsman.schema.json', project.replace('type: duckdb', 'type: snowflake')],
     ['ombudsman.schema.json', project.replace('path: a', 'pth: a')],
     ['ombudsman.schema.json', project.replace('name: shop\n', '')],
     ['pipeline.schema.json', pipeline.replace('- row_hash', '- row_hsh')],
@@ -58,5 +58,21 @@ describe('JSON Schemas', () => {
     const text = JSON.stringify(schemas['pipeline.schema.json']);
     for (const kind of checkKinds) expect(text).toContain(`{"const":"${kind}","description":"`);
     expect(JSON.stringify(schemas['batch.schema.json'])).toContain('a bare number is seconds');
+  });
+
+  it('describe every key of the three file kinds, for hover and completion', () => {
+    const missing: string[] = [];
+    const walk = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties = {}, items, anyOf, oneOf, additionalProperties } = node as Record<string, unknown>;
+      for (const [name, inner] of Object.entries(properties as Record<string, { description?: string }>)) {
+        if (!inner.description) missing.push(`${path}.${name}`);
+        walk(inner, `${path}.${name}`);
+      }
+      for (const inner of [items, additionalProperties, anyOf, oneOf].flat()) walk(inner, path);
+    };
+    for (const name of ['ombudsman', 'pipeline', 'batch'] as const)
+      walk(schemas[`${name}.schema.json`], name);
+    expect(missing).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ it('a password written into ombudsman.yaml reaches the engine and not the plan t
   // After a restart the vault is empty; the file still knows.
   const later = newVault();
   await (await plannerWith(later)).recallLiterals(dir);
-  const lookup = await later.lookup(dir);
+  const lookup = await later.lookup(dir, later.given(undefined));
   const run = engineRun(
     '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     plan,

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWindows, processStart } from '../../../daemon/platform/process.ts';
-import type { Registration } from '../../../daemon/protocol/methods.ts';
+import type { Registration } from '../../../daemon/protocol/registration.ts';
 import { createIdleWatch } from '../../../daemon/server/lifecycle/idleWatch.ts';
 import { checkOwnership, directoryIdentity } from '../../../daemon/server/lifecycle/ownership.ts';
 import {

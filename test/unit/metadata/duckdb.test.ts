@@ -5,7 +5,9 @@ import { catalogCounts } from '../../../daemon/engine/metadata/model.ts';
 import {
   differences,
   extract,
+  figures,
   keyed,
+  profilesOf,
   runDuckdb,
   tableOf,
   temporaryFolder,
@@ -170,7 +172,7 @@ describe('a DuckDB file', () => {
     const profiles = Object.fromEntries(
       tableOf(catalog, 't').columns.map((column) => [column.name, column.profile]),
     );
-    expect(profiles).toEqual({
+    expect(profiles).toMatchObject({
       id: { nulls: 0, distinct: 3, min: '1', max: '3' },
       x: { nulls: 0, distinct: 3, min: '2.00', max: '4.25' },
       y: { nulls: 1, distinct: 2, min: '3', max: '9' },
@@ -182,6 +184,32 @@ describe('a DuckDB file', () => {
     });
     expect(tableOf(catalog, 't').row_count).toEqual({ value: 3, method: 'exact' });
     expect(catalog.queries.filter(({ sql }) => sql.includes('count(distinct'))).toHaveLength(1);
+  });
+
+  it('profiles what the other systems do, in one statement a table', async () => {
+    await runDuckdb(
+      path,
+      `create table figures as select i::int as whole, (i / 10.0)::decimal(6,2) as money, case when i % 3 = 0 then 'AB-' || i else 'x' end as word, null::int as blank from range(1, 21) r(i)`,
+    );
+    const { catalog } = await read({
+      tables: ['figures'],
+      profile: { quantiles: [0, 0.5, 1], histogram: 4, top_values: 2, patterns: 2 },
+    });
+    expect(catalog.unreadable).toEqual([]);
+    expect(tableOf(catalog, 'figures').profile).toEqual({ rows_scanned: 20, sample: null });
+    expect(profilesOf(tableOf(catalog, 'figures'))).toMatchObject(figures);
+    expect(catalog.queries.filter(({ sql }) => sql.startsWith('with s as'))).toHaveLength(1);
+  });
+
+  it('looks at a part of a large table and says how it was chosen', async () => {
+    await runDuckdb(path, 'create table large as select i from range(5000) r(i)');
+    const { catalog } = await read({ tables: ['large'], profile: { max_rows: 1000, time_limit: '1h' } });
+    const { profile, columns } = tableOf(catalog, 'large');
+    expect(profile).toEqual({
+      rows_scanned: 1000,
+      sample: { method: 'reservoir of 1000 rows, seed 42', rows_of_table: 5000 },
+    });
+    expect(columns[0]?.profile).toMatchObject({ distinct: 1000, nulls: 0 });
   });
 
   it('tells counts that are those of the artifact', async () => {
@@ -226,6 +254,28 @@ describe('a DuckDB file', () => {
     expect(counted.statements).toBe(before.statements + 3);
   });
 
+  it('tells sequences and macros of its schemas, and leaves them out where single tables are asked for', async () => {
+    await runDuckdb(
+      path,
+      'create sequence numbers start 5 increment by -2 minvalue -100 maxvalue 50 cycle',
+      'create macro plus(a, b := 1) as a + b',
+      'create macro rows_of(n) as table select * from range(n)',
+    );
+    const main = async (options = {}) =>
+      (await read(options)).catalog.schemas.find(({ name }) => name === 'main');
+    expect(await main()).toMatchObject({
+      sequences: [
+        { name: 'numbers', start: '5', increment: '-2', min: '-100', max: '50', cycle: true, owned_by: null },
+      ],
+      routines: [
+        { name: 'plus', kind: 'macro', arguments: 'a, b', returns: null },
+        { name: 'rows_of', kind: 'macro', arguments: 'n', returns: 'TABLE' },
+      ],
+    });
+    const chosen = await main({ tables: ['t'] });
+    expect([chosen?.sequences, chosen?.routines]).toEqual([undefined, undefined]);
+  });
+
   it('leaves out other databases that are open beside it', async () => {
     const other = join(folder.path, 'other.duckdb');
     await runDuckdb(other, 'create table elsewhere(i int)');
@@ -237,6 +287,22 @@ describe('a DuckDB file', () => {
     expect(theirs.catalog.schemas.flatMap((schema) => schema.tables.map((table) => table.name))).toEqual([
       'elsewhere',
     ]);
+  });
+
+  it('leaves out what is excluded, by name, glob and schema, and says so in the scope', async () => {
+    await runDuckdb(path, 'create schema stage; create table stage.a(i int); create table tmp_1(i int)');
+    const names = async (options: Parameters<typeof read>[0]) =>
+      (await read(options)).catalog.schemas.flatMap((schema) =>
+        [...schema.tables, ...schema.views].map(({ name }) => `${schema.name}.${name}`),
+      );
+    const all = await names({});
+    expect(await names({ exclude: ['TMP_*', 'stage.*', 'no_such'] })).toEqual(
+      all.filter((name) => name !== 'main.tmp_1' && name !== 'stage.a'),
+    );
+    expect(await names({ tables: ['t*'], exclude: ['main.tmp_1'] })).not.toContain('main.tmp_1');
+    const { catalog } = await read({ exclude: ['stage.*'] });
+    expect(catalog.scope).toEqual({ exclude: ['stage.*'] });
+    expect(catalog.schemas.map(({ name }) => name)).not.toContain('stage');
   });
 
   it('refuses a name that is not there, with the nearest', async () => {

@@ -6,7 +6,9 @@ import { catalogCounts } from '../../../daemon/engine/metadata/model.ts';
 import {
   differences,
   extract,
+  figures,
   keyed,
+  profilesOf,
   runDuckdb,
   tableOf,
   temporaryFolder,
@@ -56,6 +58,54 @@ describe('a folder of files', () => {
     expect(tableOf(catalog, 'customer.csv').bytes).toBe(46);
   });
 
+  it('tells how a text file is written, and what the footer of a Parquet file says', async () => {
+    writeFileSync(
+      join(data, 'semi.csv'),
+      'exported by hand;;\r\nid;on;text\r\n1;31.12.2026;"a;b"\r\n2;01.02.2026;c\r\n',
+    );
+    const nested = join(data, 'nested.parquet');
+    await runDuckdb(
+      ':memory:',
+      `copy (select i as id, {'a': i, 'b': [i::varchar]} as part from range(300000) r(i)) to '${nested}' (row_group_size 122880, compression zstd)`,
+    );
+    const { catalog } = await read();
+    expect(tableOf(catalog, 'customer.csv').file).toMatchObject({
+      format: 'csv',
+      csv: { delimiter: ',', quote: '"', new_line: '\\n', has_header: true, skipped_lines: 0 },
+    });
+    expect(tableOf(catalog, 'semi.csv').file?.csv).toMatchObject({
+      delimiter: ';',
+      new_line: '\\r\\n',
+      quote: '"',
+    });
+    expect(tableOf(catalog, 'old/events.ndjson').file).toEqual({ format: 'json' });
+    const { parquet } = tableOf(catalog, 'nested.parquet').file ?? {};
+    expect(parquet?.created_by).toMatch(/DuckDB/);
+    expect(parquet?.row_groups.map(({ rows }) => rows)).toEqual([122880, 122880, 54240]);
+    expect(parquet?.row_groups.every(({ bytes }) => bytes > 0)).toBe(true);
+    expect(parquet?.columns).toEqual([
+      {
+        path: 'id',
+        physical_type: 'INT64',
+        logical_type: 'INT_64',
+        repetition: 'OPTIONAL',
+        compression: ['ZSTD'],
+      },
+      {
+        path: 'part.a',
+        physical_type: 'INT64',
+        logical_type: 'INT_64',
+        repetition: 'OPTIONAL',
+        compression: ['ZSTD'],
+      },
+      expect.objectContaining({
+        path: 'part.b.list.element',
+        physical_type: 'BYTE_ARRAY',
+        compression: ['ZSTD'],
+      }),
+    ]);
+  });
+
   it('knows the rows of Parquet from its footer; of the others only when they are counted', async () => {
     const { catalog } = await read();
     expect(tableOf(catalog, "fact's sales.parquet").row_count).toEqual({ value: 1000, method: 'exact' });
@@ -71,11 +121,37 @@ describe('a folder of files', () => {
 
   it('is profiled by its typed values', async () => {
     const { catalog } = await read({ profile: true, tables: ['customer'] });
-    expect(tableOf(catalog, 'customer.csv').columns.map((column) => column.profile)).toEqual([
+    expect(tableOf(catalog, 'customer.csv').columns.map((column) => column.profile)).toMatchObject([
       { nulls: 0, distinct: 3, min: '1', max: '3' },
       { nulls: 1, distinct: 2, min: 'Ann', max: 'B, b' },
       { nulls: 1, distinct: 2, min: '-2.25', max: '1.50' },
     ]);
+  });
+
+  it('profiles what the other systems do, in one statement a table', async () => {
+    await runDuckdb(
+      ':memory:',
+      `copy (select i::int as whole, (i / 10.0)::decimal(6,2) as money, case when i % 3 = 0 then 'AB-' || i else 'x' end as word, null::int as blank from range(1, 21) r(i)) to '${join(data, 'figures.parquet')}'`,
+    );
+    const { catalog } = await read({
+      tables: ['figures'],
+      profile: { quantiles: [0, 0.5, 1], histogram: 4, top_values: 2, patterns: 2 },
+    });
+    expect(catalog.unreadable).toEqual([]);
+    expect(tableOf(catalog, 'figures.parquet').profile).toEqual({ rows_scanned: 20, sample: null });
+    expect(profilesOf(tableOf(catalog, 'figures.parquet'))).toMatchObject(figures);
+    expect(catalog.queries.filter(({ sql }) => sql.startsWith('with s as'))).toHaveLength(1);
+  });
+
+  it('looks at a part of a large table and says how it was chosen', async () => {
+    await runDuckdb(':memory:', `copy (select i from range(5000) r(i)) to '${join(data, 'large.csv')}'`);
+    const { catalog } = await read({ tables: ['large'], profile: { max_rows: 1000, time_limit: '1h' } });
+    const { profile, columns } = tableOf(catalog, 'large.csv');
+    expect(profile).toEqual({
+      rows_scanned: 1000,
+      sample: { method: 'reservoir of 1000 rows, seed 42', rows_of_table: 5000 },
+    });
+    expect(columns[0]?.profile).toMatchObject({ distinct: 1000, nulls: 0 });
   });
 
   it('names a file that cannot be read and reads the others', async () => {
@@ -94,6 +170,7 @@ describe('a folder of files', () => {
     expect(found.map((line) => line.slice(0, line.indexOf(':')))).toEqual([
       '/main/customer.csv/columns/x',
       '/main/customer.csv/bytes',
+      '/main/customer.csv/file/csv/quote',
     ]);
   });
 

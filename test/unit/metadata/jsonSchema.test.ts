@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchemas } from '../../../daemon/definitions/jsonSchemas.ts';
 import { closeDuckdb } from '../../../daemon/engine/connections/duckdbInstance.ts';
@@ -11,6 +12,18 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 afterAll(() => closeDuckdb());
+
+describe('the published schemas', () => {
+  it.each(['catalog.schema.json', 'catalog-difference.schema.json'] as const)(
+    'docs/schemas/%s is what the program says',
+    (name) => {
+      const published: unknown = JSON.parse(
+        readFileSync(join(import.meta.dirname, '../../../docs/schemas', name), 'utf8'),
+      );
+      expect(published).toEqual(JSON.parse(JSON.stringify(jsonSchemas()[name])));
+    },
+  );
+});
 
 describe('catalog.schema.json', () => {
   const accepts = new Ajv({ strict: false }).compile(jsonSchemas()['catalog.schema.json']);

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogCounts } from '../../../daemon/engine/metadata/model.ts';
-import { differences, extract, keyed, tableOf, temporaryFolder, type ExtractOptions } from './sources.ts';
+import {
+  differences,
+  extract,
+  figures,
+  keyed,
+  profilesOf,
+  tableOf,
+  temporaryFolder,
+  type ExtractOptions,
+} from './sources.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -123,6 +132,29 @@ describe('a SQLite file', () => {
     expect(rich?.columns.map((column) => column.name)).toEqual(['id', 'balance']);
   });
 
+  it('tells triggers, also where their name is one of their words', async () => {
+    run(`create table watched(i int); create view seen as select i from watched;
+      create trigger "after" after update of i on watched begin select 1; end;
+      create trigger if not exists main.plain delete on watched when old.i > 1 begin select 1; end;
+      create trigger into_view instead of insert on seen begin select 1; end`);
+    const { catalog } = await read();
+    const told = catalog.schemas
+      .flatMap(({ tables, views }) => [...tables, ...views])
+      .flatMap(({ name, triggers = [] }) =>
+        triggers.map((each) => [name, each.name, each.timing, each.events]),
+      );
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['watched', 'after', 'after', ['update']],
+        ['watched', 'plain', 'before', ['delete']],
+        ['seen', 'into_view', 'instead_of', ['insert']],
+      ]),
+    );
+    const [first] = tableOf(catalog, 'watched').triggers ?? [];
+    expect(first).toMatchObject({ level: 'row', enabled: true });
+    expect(first?.definition).toContain('after update of i on watched');
+  });
+
   it('is counted when that is asked; ANALYZE gives estimates', async () => {
     const { catalog } = await read({ row_counts: 'exact' });
     expect(tableOf(catalog, 'customer').row_count).toEqual({ value: 3, method: 'exact' });
@@ -151,6 +183,32 @@ describe('a SQLite file', () => {
       balance: { nulls: 1, distinct: 2, min: '1.5', max: '2' },
       code: { nulls: 1, distinct: 2, min: 'a', max: 'c' },
     });
+  });
+
+  it('profiles what the other systems do, in one statement a table', async () => {
+    run(`create table figures(whole int, money numeric(6,2), word text collate nocase, blank int);
+      with recursive r(i) as (select 1 union all select i + 1 from r where i < 20) insert into figures select i, i / 10.0, case when i % 3 = 0 then 'AB-' || i else 'x' end, null from r`);
+    const { catalog } = await read({
+      tables: ['figures'],
+      profile: { quantiles: [0, 0.5, 1], histogram: 4, top_values: 2, patterns: 2 },
+    });
+    expect(catalog.unreadable).toEqual([]);
+    expect(tableOf(catalog, 'figures').profile).toEqual({ rows_scanned: 20, sample: null });
+    expect(profilesOf(tableOf(catalog, 'figures'))).toMatchObject(figures);
+    expect(catalog.queries.filter(({ sql }) => sql.startsWith('with s as'))).toHaveLength(1);
+  });
+
+  it('looks at a part of a large table and says how it was chosen', async () => {
+    run(
+      `create table large(i int); with recursive r(i) as (select 1 union all select i + 1 from r where i < 5000) insert into large select i from r`,
+    );
+    const { catalog } = await read({ tables: ['large'], profile: { max_rows: 1000, time_limit: '1h' } });
+    const { profile, columns } = tableOf(catalog, 'large');
+    expect(profile).toEqual({
+      rows_scanned: 1000,
+      sample: { method: 'the first 1000 rows', rows_of_table: 5000 },
+    });
+    expect(columns[0]?.profile).toMatchObject({ distinct: 1000, nulls: 0 });
   });
 
   it('names a view that is broken and reads the rest', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { methods, type MethodInput } from '../../../daemon/protocol/methods.ts';
 import type { EventBatch } from '../../../daemon/protocol/events.ts';
 import { eventBatchSchema } from '../../../daemon/protocol/events.ts';
 import {
@@ -46,9 +47,12 @@ function createHub(options: Partial<EventHubOptions> = {}): EventHub {
   return created;
 }
 
-async function subscribe(params: { after_seq?: number; operations_of?: string[] } = {}, to: EventHub = hub) {
+const subscribeParams = (params: MethodInput<'events/subscribe'>) =>
+  methods['events/subscribe'].params.parse(params);
+
+async function subscribe(params: MethodInput<'events/subscribe'> = {}, to: EventHub = hub) {
   const sink = new TestSink();
-  const subscription = await to.subscribe(params, sink);
+  const subscription = await to.subscribe(subscribeParams(params), sink);
   subscription.activate();
   return { sink, subscription };
 }
@@ -138,9 +142,32 @@ describe('what a client is told', () => {
     expect(frame(first.sink)).toBe(frame(second.sink));
   });
 
+  it('ends a batch that gets long, whatever the number of events', async () => {
+    hub.close();
+    hub = createHub({ maxBatchChars: 5_000 });
+    const { sink } = await subscribe({ operations_of: [jobA] });
+    const name = 'x'.repeat(3_000);
+    for (let index = 0; index < 5; index += 1) service.changeOperation(jobA, fakeOperation(index, { name }));
+    for (let round = 0; round < 4; round += 1) hub.flush();
+    expect(sink.batches.map(({ events }) => events.length)).toEqual([2, 2, 1]);
+    expect(sink.batches.map(({ from_seq }) => from_seq).slice(1)).toEqual(
+      sink.batches.map(({ to_seq }) => to_seq + 1).slice(0, 2),
+    );
+  });
+
+  it('gives an extension host nothing that takes long to parse: half a million characters and one event', async () => {
+    const { sink } = await subscribe({ operations_of: [jobA], detail: 'summary' });
+    const name = 'x'.repeat(500);
+    for (let index = 0; index < 3_000; index += 1)
+      service.changeOperation(jobA, fakeOperation(index, { name }));
+    for (let round = 0; round < 10; round += 1) hub.flush();
+    expect(sink.told()).toHaveLength(3_000);
+    for (const { json } of sink.shared) expect(json.length).toBeLessThan(530_000);
+  });
+
   it('sends by itself, no batch before the client is ready and none after it left', async () => {
     const sink = new TestSink();
-    const subscription = await hub.subscribe({}, sink);
+    const subscription = await hub.subscribe(subscribeParams({}), sink);
     service.change(fakeJob(jobA));
     hub.flush();
     expect(sink.batches).toEqual([]);
@@ -163,7 +190,81 @@ describe('what a client is told', () => {
   });
 });
 
+describe('detail: summary', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const error = { kind: 'internal' as const, code: 'x', message: 'broke', hint: 'mend it' };
+  const long = { ...error, details: { rows: 'd'.repeat(100) }, stack: 's'.repeat(100) };
+  const failed = fakeOperation(0, {
+    status: 'failed',
+    error: long,
+    attempts: [{ attempt: 1, started_at: at, finished_at: at, error: long }],
+    result: { type: 'noop', evidence: { started_at: at, finished_at: at } },
+  });
+  const brief = {
+    ...fakeOperation(0, { status: 'failed', error }),
+    attempts: [{ attempt: 1, started_at: at, finished_at: at, error }],
+  };
+
+  it('leaves out the result, and of errors details and stack, in the snapshot and in events', async () => {
+    service.changeOperation(jobA, failed);
+    service.change(fakeJob(jobA));
+    const { sink, subscription } = await subscribe({ operations_of: [jobA], detail: 'summary' });
+    expect(subscription.snapshot?.operations[jobA]).toStrictEqual([brief]);
+    service.changeOperation(jobA, failed);
+    hub.flush();
+    expect(sink.batches[0]?.events[0]).toMatchObject({ type: 'operation', operation: brief });
+    expect(JSON.stringify(sink.batches)).not.toMatch(/"result"|"details"|"stack"/);
+  });
+
+  it('shares no batch with a client that wants all', async () => {
+    const summary = await subscribe({ operations_of: [jobA], detail: 'summary' });
+    const full = await subscribe({ operations_of: [jobA] });
+    const other = await subscribe({ operations_of: [jobA], detail: 'summary', operations_snapshot: false });
+    service.changeOperation(jobA, failed);
+    hub.flush();
+    expect(full.sink.batches[0]?.events[0]).toMatchObject({ operation: { result: { type: 'noop' } } });
+    expect(summary.sink.batches[0]?.events[0]).not.toHaveProperty('operation.result');
+    expect(other.sink.shared[0]).toBe(summary.sink.shared[0]);
+  });
+});
+
+describe('operations_snapshot: false', () => {
+  it('leaves operations out of the first snapshot and of later ones; the records of the jobs are there', async () => {
+    hub.close();
+    hub = createHub({ ringSize: 10, recentJobs: 0 });
+    service.change(fakeJob(jobA));
+    service.changeOperation(jobA, fakeOperation(0));
+    const { sink, subscription } = await subscribe({ operations_of: [jobA], operations_snapshot: false });
+    expect(subscription.snapshot).toMatchObject({ jobs: [{ job_id: jobA }], operations: {} });
+    service.changeOperation(jobA, fakeOperation(0, { status: 'completed' }));
+    hub.flush();
+    expect(sink.told()).toEqual(['1#0 completed']);
+    for (let index = 0; index < 20; index += 1) service.changeOperation(jobA, fakeOperation(index));
+    const sent = sink.next();
+    hub.flush();
+    await sent;
+    expect(sink.batches[1]?.snapshot).toMatchObject({ jobs: [{ job_id: jobA }] });
+    expect(sink.batches[1]?.snapshot?.operations).toEqual({});
+  });
+});
+
 describe('resuming', () => {
+  it('with other operations_of tells what happened to them since after_seq, without a snapshot', async () => {
+    const first = await subscribe({ operations_of: [jobA], operations_snapshot: false });
+    service.changeOperation(jobB, fakeOperation(0));
+    service.changeOperation(jobA, fakeOperation(0));
+    hub.flush();
+    const seen = first.sink.batches.at(-1)?.to_seq as number;
+    service.changeOperation(jobB, fakeOperation(1));
+    service.changeOperation(jobA, fakeOperation(0, { status: 'completed' }));
+    const second = await subscribe({ after_seq: seen, operations_of: [jobA, jobB] });
+    first.subscription.unsubscribe();
+    expect(second.subscription).toMatchObject({ seq: seen, snapshot: null });
+    service.changeOperation(jobB, fakeOperation(2));
+    hub.flush();
+    expect(second.sink.told()).toEqual(['2#1 running', '1#0 completed', '2#2 running']);
+  });
+
   it('goes on from after_seq without a snapshot while the log reaches back', async () => {
     service.change(fakeJob(jobA));
     const seq = hub.log.head;

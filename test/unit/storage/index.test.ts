@@ -7,6 +7,7 @@ import { createFileStore } from '../../../daemon/server/storage/fileStore.ts';
 import { RunHistory } from '../../../daemon/server/storage/history.ts';
 import { IndexFile } from '../../../daemon/server/storage/indexFile.ts';
 import { JobIndex } from '../../../daemon/server/storage/jobIndex.ts';
+import { RunLedger } from '../../../daemon/server/storage/runLedger.ts';
 import type { JobSummary } from '../../../daemon/server/storage/schemas.ts';
 import type { HistorySample, StorageNotice } from '../../../daemon/server/storage/store.ts';
 import { samplesOf, summarise } from '../../../daemon/server/storage/summary.ts';
@@ -409,7 +410,7 @@ describe('on disk', () => {
     writeFileSync(path, bad);
     const store = createFileStore({ dataDir: dir });
     const { notices } = await store.open();
-    expect(notices).toEqual([{ path, message: textWith('checksum') }]);
+    expect(notices).toEqual([{ path, message: textWith('checksum'), kept: textWith('index.json.corrupt-') }]);
     expect(store.list({ ...everything, status: 'completed' }).total).toBe(2);
     const kept = readdirSync(dir).find((name) => name.startsWith('index.json.corrupt-')) as string;
     expect(readFileSync(join(dir, kept), 'utf8')).toBe(bad);
@@ -462,7 +463,7 @@ describe('on disk', () => {
     const files = new FaultyFiles(dir);
     const context = contextOf(files);
     const index = new JobIndex();
-    const file = new IndexFile(dir, index, new RunHistory(), context);
+    const file = new IndexFile(dir, { index, history: new RunHistory(), ledger: new RunLedger() }, context);
     await file.load();
     await file.fold();
     const before = files.count('rename');
@@ -476,7 +477,11 @@ describe('on disk', () => {
     expect(folds).toBeGreaterThanOrEqual(1);
     expect(folds).toBeLessThanOrEqual(4);
     const read = new JobIndex();
-    const next = new IndexFile(dir, read, new RunHistory(), context);
+    const next = new IndexFile(
+      dir,
+      { index: read, history: new RunHistory(), ledger: new RunLedger() },
+      context,
+    );
     expect(await next.load()).toBe(true);
     expect(read.list(everything)).toEqual(index.list(everything));
     await next.close();

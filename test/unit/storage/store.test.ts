@@ -24,7 +24,7 @@ import {
   records,
   type JobShape,
 } from '../../support/storageJobs.ts';
-import { newFolder, openStore, anyText, textWith, textLike } from './support.ts';
+import { newFolder, openStore, textWith, textLike } from './support.ts';
 
 const id = jobId(1);
 
@@ -187,16 +187,23 @@ describe('damage', () => {
     const bad = damage(good);
     expect(bad).not.toBe(good);
     writeFileSync(path, bad);
-    const store = await openStore(dir, { onNotice: (notice) => notices.push(notice) });
-    await expect(store.load(id)).rejects.toMatchObject({ code: 'damaged', hint: anyText });
+    let store = await openStore(dir, { onNotice: (notice) => notices.push(notice) });
+    await expect(store.load(id)).rejects.toMatchObject({ code: 'damaged', hint: textWith('.corrupt-') });
     expect(notices.map((notice) => notice.path)).toContain(path);
     const kept = corruptFiles(join(dir, 'jobs')).filter((name) => name.includes('.json.corrupt-'));
     expect(kept).toHaveLength(1);
     expect(readFileSync(join(dir, 'jobs', kept[0] as string), 'utf8')).toBe(bad);
     expect(store.has(id)).toBe(false);
     expect(store.list(everything).total).toBe(0);
+    const where = join(dir, 'jobs', kept[0] as string);
+    expect(store.setAside(id)).toBe(where);
+    await store.close();
+    store = await openStore(dir, { onNotice: (notice) => notices.push(notice) });
+    expect(store.setAside(id)).toBe(where);
+    expect(store.setAside(id.replace(/.$/, '0'))).toBeUndefined();
     // The name is free again, and the damaged file stays.
     await store.create(jobDocument(), summarise(jobDocument()));
+    expect(store.setAside(id)).toBeUndefined();
     await store.remove(id);
     expect(corruptFiles(join(dir, 'jobs')).filter((name) => name.includes('.json.corrupt-'))).toEqual(kept);
   });

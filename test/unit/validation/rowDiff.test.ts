@@ -89,7 +89,15 @@ describe('rows with keys', () => {
     const { counts, report, artifact } = await diff(['BIGINT', 'VARCHAR', 'DOUBLE', 'VARCHAR'], rows, other);
     expect(counts).toMatchObject(none);
     expect(report).toMatchObject({ written: 0, truncated: false, samples: [], by_column: [] });
-    expect(artifact.columns).toEqual(['class', 'key', 'column', 'source_value', 'target_value', 'kind']);
+    expect(artifact.columns).toEqual([
+      'class',
+      'key',
+      'column',
+      'source_value',
+      'target_value',
+      'kind',
+      'row',
+    ]);
   });
 
   it('tell missing, extra and differing rows apart, with key, column and both values', async () => {
@@ -103,12 +111,12 @@ describe('rows with keys', () => {
     expect(new Set(artifact.rows.map((row) => JSON.stringify(row)))).toEqual(
       new Set(
         [
-          ['value', '{"n0":"1"}', 'n2', '1.10', '1.11', 'rounding'],
-          ['value', '{"n0":"2"}', 'n1', 'b', null, 'null_vs_value'],
-          ['value', '{"n0":"2"}', 'n2', '2.20', '-2.20', 'sign'],
-          ['missing', '{"n0":"3"}', null, null, null, null],
-          ['extra', '{"n0":"4"}', null, null, null, null],
-          ['value', '{"n0":null}', 'n1', 'n', 'N', 'case'],
+          ['value', '{"n0":"1"}', 'n2', '1.10', '1.11', 'rounding', null],
+          ['value', '{"n0":"2"}', 'n1', 'b', null, 'null_vs_value', null],
+          ['value', '{"n0":"2"}', 'n2', '2.20', '-2.20', 'sign', null],
+          ['missing', '{"n0":"3"}', null, null, null, null, '{"n1":"c","n2":"3.30"}'],
+          ['extra', '{"n0":"4"}', null, null, null, null, '{"n1":"c","n2":"3.30"}'],
+          ['value', '{"n0":null}', 'n1', 'n', 'N', 'case', null],
         ].map((row) => JSON.stringify(row)),
       ),
     );
@@ -130,7 +138,7 @@ describe('rows with keys', () => {
       `(1, 'b'), (1, 'A'), (1, 'b')`,
     );
     expect(changed.counts).toMatchObject({ ...none, value: 1, cells: 1 });
-    expect(changed.artifact.rows).toEqual([['value', '{"n0":"1"}', 'n1', 'a', 'A', 'case']]);
+    expect(changed.artifact.rows).toEqual([['value', '{"n0":"1"}', 'n1', 'a', 'A', 'case', null]]);
   });
 
   it('report the surplus of a repeated key as duplicate, never as nothing and never twice', async () => {
@@ -141,8 +149,8 @@ describe('rows with keys', () => {
     );
     expect(counts).toMatchObject({ missing: 2, extra: 2, value: 0, duplicate: 2 });
     expect(artifact.rows.filter((row) => row[0] === 'duplicate')).toEqual([
-      ['duplicate', '{"n0":"1"}', null, '1', '3', null],
-      ['duplicate', '{"n0":"1"}', null, '1', '3', null],
+      ['duplicate', '{"n0":"1"}', null, '1', '3', null, null],
+      ['duplicate', '{"n0":"1"}', null, '1', '3', null, null],
     ]);
   });
 
@@ -164,14 +172,14 @@ describe('rows with keys', () => {
       `(1, 'a|b', '2024-03-31 03:30:00'), (1, 'a', '2024-06-01 03:30:00')`,
       { keys: 2 },
     );
-    expect(report.by_column).toEqual([{ column: 'n2', kind: 'time_zone_shift', rows: 2 }]);
+    expect(report.by_column).toEqual([{ column: 'n2', kind: 'time_zone_shift', rows: 2, detail: '+1 h' }]);
     made += 1;
     const night = await diff(
       ['INTEGER', 'TIMESTAMP'],
       `(1, '2024-03-31 02:30:00'), (2, '2024-06-01 02:30:00')`,
       `(1, '2024-03-31 03:30:00'), (2, '2024-06-01 02:30:00')`,
     );
-    expect(night.report.by_column).toEqual([{ column: 'n1', kind: 'dst_hour', rows: 1 }]);
+    expect(night.report.by_column).toEqual([{ column: 'n1', kind: 'dst_hour', rows: 1, detail: '+1 h' }]);
     expect(night.report.samples[0]).toMatchObject({ kind: 'dst_hour', source_value: '2024-03-31 02:30:00' });
   });
 });
@@ -192,8 +200,8 @@ describe('rows without keys', () => {
     );
     expect(counts).toMatchObject({ missing: 3, extra: 2, duplicate: 1, value: 0 });
     expect(artifact.rows).toHaveLength(6);
-    expect(artifact.rows).toContainEqual(['missing', '{"n0":"2","n1":"x"}', null, null, null, null]);
-    expect(artifact.rows).toContainEqual(['duplicate', '{"n0":"1","n1":null}', null, '2', '1', null]);
+    expect(artifact.rows).toContainEqual(['missing', '{"n0":"2","n1":"x"}', null, null, null, null, null]);
+    expect(artifact.rows).toContainEqual(['duplicate', '{"n0":"1","n1":null}', null, '2', '1', null, null]);
   });
 
   it('do not take shifted columns for the same text', async () => {
@@ -211,8 +219,16 @@ describe('JSON and instants', () => {
     );
     expect(counts).toMatchObject({ ...none, value: 1, cells: 2 });
     expect(artifact.rows).toEqual([
-      ['value', '{"n0":"2"}', 'n1', '{"a":1}', '{"a":2}', 'other'],
-      ['value', '{"n0":"2"}', 'n2', '2024-05-01 10:00:00+00', '2024-05-01 12:00:00+00', 'time_zone_shift'],
+      ['value', '{"n0":"2"}', 'n1', '{"a":1}', '{"a":2}', 'other', null],
+      [
+        'value',
+        '{"n0":"2"}',
+        'n2',
+        '2024-05-01 10:00:00+00',
+        '2024-05-01 12:00:00+00',
+        'time_zone_shift',
+        null,
+      ],
     ]);
   });
 });

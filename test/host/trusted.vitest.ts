@@ -1,0 +1,3 @@
+import { reportHostTests } from './vitest.ts';
+
+await reportHostTests('trusted');
