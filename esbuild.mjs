@@ -1,4 +1,5 @@
-// Bundles: server, engine and cli. `node esbuild.mjs [--watch] [--outdir DIR] [--only server,cli]`; with --only, no schemas.
+// Bundles: server, engine, cli, extension, webview. `node esbuild.mjs [--watch] [--outdir DIR] [--only server,extension]`; with
+// --only, no schemas. For packages: `--no-source-maps`, and `--inputs FILE` to learn which files went into the bundles.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,8 @@ const { values: args } = parseArgs({
     watch: { type: 'boolean', default: false },
     outdir: { type: 'string', default: 'dist' },
     only: { type: 'string' },
+    'no-source-maps': { type: 'boolean', default: false },
+    inputs: { type: 'string' },
   },
 });
 const { watch: isWatch, outdir } = args;
@@ -38,8 +41,11 @@ const shared = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Packages that say `module` and not `exports`: their `main` is UMD, which a bundler cannot see through.
+  mainFields: ['module', 'main'],
   minify: true,
-  sourcemap: 'linked',
+  sourcemap: args['no-source-maps'] ? false : 'linked',
+  metafile: args.inputs !== undefined,
   external,
   plugins: [lazyTls],
   outdir,
@@ -54,29 +60,54 @@ const shared = {
   },
 };
 
-const entryPoints = {
+/** What runs in Node: the daemon's processes and the command line share their chunks. */
+const nodeEntries = {
   server: 'daemon/server/main.ts',
   engine: 'daemon/engine/main.ts',
-  // A worker thread of the engine, started by its file's URL.
+  // Worker threads, started by their files' URLs.
   sqliteWorker: 'daemon/engine/connections/sqliteWorker.ts',
+  languageWorker: 'daemon/server/language/worker.ts',
   cli: 'daemon/cli/main.ts',
 };
-const wanted = args.only?.split(',') ?? Object.keys(entryPoints);
-if (wanted.includes('engine')) wanted.push('sqliteWorker');
-const options = {
-  ...shared,
-  entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([name]) => wanted.includes(name))),
-};
+const companions = { engine: ['sqliteWorker'], server: ['languageWorker'] };
+const asked = args.only?.split(',');
+const isWanted = (name) =>
+  asked === undefined || asked.some((each) => each === name || companions[each]?.includes(name));
+const wantedOf = (entries) => Object.fromEntries(Object.entries(entries).filter(([name]) => isWanted(name)));
+
+const bundles = [
+  { ...shared, entryPoints: wantedOf(nodeEntries) },
+  // The extension host gives `vscode`; what is not needed at activation is imported later, from chunks.
+  { ...shared, entryPoints: wantedOf({ extension: 'extension/extension.ts' }), external: ['vscode'] },
+  {
+    ...shared,
+    entryPoints: wantedOf({ webview: 'webview/main.tsx' }),
+    platform: 'browser',
+    target: 'es2022',
+    external: [],
+    plugins: [],
+    banner: {},
+    outExtension: {},
+    splitting: false,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: { ...shared.define, 'process.env.NODE_ENV': '"production"' },
+  },
+].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
 
 if (isWatch) {
-  const watcher = await context(options);
-  await watcher.watch();
+  for (const options of bundles) await (await context(options)).watch();
 } else {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  await build(options);
-  if (wanted.includes('cli')) chmodSync(join(outdir, 'cli.mjs'), 0o755);
-  if (args.only === undefined) await writeSchemas();
+  const results = [];
+  for (const options of bundles) results.push(await build(options));
+  if (args.inputs !== undefined) {
+    const inputs = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+    writeFileSync(args.inputs, JSON.stringify([...inputs].sort(), null, 2));
+  }
+  if (isWanted('cli')) chmodSync(join(outdir, 'cli.mjs'), 0o755);
+  if (asked === undefined) await writeSchemas();
 }
 
 /** Writes the JSON Schemas of the three file kinds. Bundled first: Node 20 does not run TypeScript. */

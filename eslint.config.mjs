@@ -28,7 +28,38 @@ const zones = [
     'the server never loads engine code or a driver; it speaks to the engine through protocol/engine.ts.',
   ),
   room('engine', ['protocol', 'definitions'], 'the engine may import protocol and definitions only.'),
-  room('cli', ['protocol', 'definitions', 'client'], 'the cli is a client like any other.'),
+  room(
+    'cli',
+    ['protocol', 'definitions', 'client', 'server/language'],
+    'the cli is a client like any other; it can serve the language server itself.',
+  ),
+  {
+    target: './extension',
+    from: './daemon',
+    except: ['./protocol', './client'],
+    message: 'the extension is a client: protocol and client only.',
+  },
+  {
+    target: './extension',
+    from: './webview',
+    except: ['./protocol'],
+    message: 'the extension and the webview share webview/protocol, nothing else.',
+  },
+  {
+    target: './webview',
+    from: './daemon',
+    except: ['./protocol'],
+    message: 'the webview takes types from daemon/protocol, nothing else.',
+  },
+  { target: './webview', from: './extension', message: 'the webview does not know the extension host.' },
+  { target: './daemon', from: './extension', message: 'the daemon does not know who calls.' },
+  { target: './daemon', from: './webview', message: 'the daemon does not know who calls.' },
+  {
+    target: './daemon/server/language',
+    from: './daemon/server',
+    except: ['./language'],
+    message: 'the language server knows definitions and the interface its host hands in.',
+  },
   ...['executor', 'storage'].map((name) => ({
     target: `./daemon/server/${name}`,
     from: './daemon/server',
@@ -48,11 +79,13 @@ const childProcess = restricted(
   'node:child_process',
   'child_process only in server/executor, client and engine/operations/command.',
 );
+const vscode = restricted('vscode', 'vscode only under extension/.');
 const lowdb = restricted('lowdb', 'lowdb only in server/storage.');
 const drivers = [
   restricted('@duckdb/node-api', 'drivers load only in the engine.'),
   restricted('pg', 'drivers load only in the engine.'),
   restricted('pg-copy-streams', 'drivers load only in the engine.'),
+  restricted('mysql2', 'drivers load only in the engine.'),
   restricted('node:sqlite', 'drivers load only in the engine.'),
 ];
 const noImports = (paths) => ({ 'no-restricted-imports': ['error', { paths }] });
@@ -62,7 +95,7 @@ const exitMessage = { object: 'process', property: 'exit', message: 'process.exi
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'examples/**/data/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -92,19 +125,29 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       'no-restricted-properties': ['error', envMessage, exitMessage],
-      ...noImports([childProcess, lowdb, ...drivers]),
+      ...noImports([vscode, childProcess, lowdb, ...drivers]),
     },
   },
-  { files: ['daemon/engine/**/*.ts'], rules: noImports([childProcess, lowdb]) },
+  { files: ['daemon/engine/**/*.ts'], rules: noImports([vscode, childProcess, lowdb]) },
   {
     files: ['daemon/engine/operations/command*.ts', 'daemon/engine/operations/command/**/*.ts'],
-    rules: noImports([lowdb, ...drivers]),
+    rules: noImports([vscode, lowdb, ...drivers]),
   },
   {
     files: ['daemon/server/executor/**/*.ts', 'daemon/client/**/*.ts'],
-    rules: noImports([lowdb, ...drivers]),
+    rules: noImports([vscode, lowdb, ...drivers]),
   },
-  { files: ['daemon/server/storage/**/*.ts'], rules: noImports([childProcess, ...drivers]) },
+  { files: ['daemon/server/storage/**/*.ts'], rules: noImports([vscode, childProcess, ...drivers]) },
+  {
+    files: ['extension/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': ['error', envMessage, exitMessage],
+      ...noImports([childProcess, lowdb, ...drivers]),
+    },
+  },
+  { files: ['webview/**/*.ts', 'webview/**/*.tsx'], rules: noImports([vscode, lowdb, ...drivers]) },
+  { files: ['extension/platform/config.ts'], rules: { 'no-restricted-properties': ['error', exitMessage] } },
   { files: ['daemon/**/config.ts'], rules: { 'no-restricted-properties': ['error', exitMessage] } },
   { files: ['daemon/**/main.ts'], rules: { 'no-restricted-properties': ['error', envMessage] } },
   { files: ['*.config.ts', '*.config.mjs'], rules: { 'import-x/no-default-export': 'off' } },

@@ -6,6 +6,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   jobEngine: async () => (await import('./jobEngine.ts')).jobEngine,
   startup: async () => (await import('./startup.ts')).startup,
   metadata: async () => (await import('./metadata.ts')).metadata,
+  dashboard: async () => (await import('./dashboard.ts')).dashboard,
+  extension: async () => (await import('./extension.ts')).extension,
 };
 
 const { values, positionals } = parseArgs({
@@ -14,6 +16,8 @@ const { values, positionals } = parseArgs({
     operations: { type: 'string', multiple: true },
     rounds: { type: 'string' },
     kills: { type: 'string' },
+    minutes: { type: 'string' },
+    rows: { type: 'string' },
   },
 });
 
@@ -23,19 +27,26 @@ const wholeNumber = (text: string, what: string): number => {
   throw new Error(`--${what} ${text}: write a whole number`);
 };
 
+const optional = (name: 'rounds' | 'kills' | 'minutes' | 'rows'): number | undefined => {
+  const text = values[name];
+  return text === undefined ? undefined : wholeNumber(text, name);
+};
+
 const unknown = positionals.filter((name) => benches[name] === undefined);
 if (positionals.length === 0 || unknown.length > 0) {
   const complaint = unknown.length > 0 ? `there is no bench ${unknown.join(', ')}\n` : '';
   console.error(`${complaint}benches: ${Object.keys(benches).join(', ')}`);
-  console.error('options: --operations N (again for more), --rounds N, --kills N');
+  console.error('options: --operations N (again for more), --rounds N, --kills N, --minutes N, --rows N');
   process.exitCode = 2;
 } else {
   for (const name of positionals) {
     const bench = await benches[name]?.();
     await bench?.({
       operations: values.operations?.map((text) => wholeNumber(text, 'operations')),
-      rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds, 'rounds'),
-      kills: values.kills === undefined ? undefined : wholeNumber(values.kills, 'kills'),
+      rounds: optional('rounds'),
+      kills: optional('kills'),
+      minutes: optional('minutes'),
+      rows: optional('rows'),
     });
   }
 }

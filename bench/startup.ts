@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { registrationSchema } from '../daemon/protocol/methods.ts';
+import { registrationSchema } from '../daemon/protocol/registration.ts';
 import { inFolder, median, printMachine, printTable, ratio, type Bench } from './support/bench.ts';
 
 /** Long enough for the work of the start to be over and its garbage to be gone. */

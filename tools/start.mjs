@@ -49,6 +49,7 @@ Try next:
   ${command} jobs export ${id} --format html -o report.html
   ${command} jobs list
   ${command} run examples/retail-migration/extract-metadata.batch.yaml
+  npm run package     the VS Code extension as a .vsix; then: code --install-extension ombudsman-batch-operations-*.vsix
   npm test
 The example keeps its jobs in ${relative(process.cwd(), dataDir)}; without --data-dir you use your own.`);
 }

@@ -23,22 +23,41 @@ function hasPostgres() {
   );
 }
 
-/** The databases that tests start for themselves. As root on Debian they are installed; elsewhere the tests say what is missing. */
-function installDatabases() {
-  const missing = [
-    ...(hasPostgres() ? [] : ['postgresql']),
-    ...(isOnPath('redis-server') ? [] : ['redis-server']),
-  ];
+function hasMariadb() {
+  const isThere = (program) => isOnPath(program) || existsSync(join('/usr/sbin', program));
+  return isThere('mariadbd') && isThere('mariadb-install-db');
+}
+
+/** The tests know best which browsers they can use. */
+function hasBrowser() {
+  const look = "import('./test/support/findBrowser.ts').then(({ findBrowser }) => findBrowser())";
+  return spawnSync(packagedNode(), ['-e', look], { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+/** What tests start and npm does not bring: by the name of its package in Debian, and what it is elsewhere. */
+const programs = [
+  { debian: 'postgresql', elsewhere: 'PostgreSQL, with initdb on the PATH', isThere: hasPostgres },
+  { debian: 'mariadb-server-core', elsewhere: 'MariaDB, with mariadbd on the PATH', isThere: hasMariadb },
+  { debian: 'chromium', elsewhere: 'Chromium or Google Chrome', isThere: hasBrowser },
+];
+
+/** As root on Debian what is missing is installed; elsewhere it is named, and the tests that need it fail saying so. */
+function installPrograms() {
+  const missing = programs.filter(({ isThere }) => !isThere());
   if (missing.length === 0) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync('/etc/debian_version')) {
-    console.error(`Missing for the tests: ${missing.join(', ')}. Install them, for example with apt-get.`);
+    console.error(`The tests need: ${missing.map(({ elsewhere }) => elsewhere).join('; ')}.`);
+    console.error(
+      `On Debian and Ubuntu: sudo apt-get install ${missing.map(({ debian }) => debian).join(' ')}`,
+    );
     return;
   }
-  console.log(`Installing ${missing.join(' and ')} for the tests …`);
+  const packages = missing.map(({ debian }) => debian);
+  console.log(`Installing ${packages.join(' and ')} for the tests …`);
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { environment });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { environment });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { environment });
 }
 
 /** Runs the test runner, and counts what its report says; a report that is not there is a failure of its own. */
@@ -72,9 +91,9 @@ function runTests(args) {
 function main() {
   requireNode();
   if (!install()) return { passed: 0, failed: 1 };
-  installDatabases();
+  installPrograms();
   const steps = [
-    ['types', () => tool('tsc', '--noEmit') === 0],
+    ['types', () => tool('tsc', '--noEmit') === 0 && tool('tsc', '--noEmit', '-p', 'webview') === 0],
     ['lint', () => tool('eslint', '.', '--max-warnings', '0') === 0],
     ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.') === 0],
     ['build', build],

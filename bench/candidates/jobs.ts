@@ -23,6 +23,8 @@ const noopEngine: ManagedEngine = {
     };
   },
   probe: () => Promise.reject(new Error('nothing to probe')),
+  readRows: () => Promise.reject(new Error('no rows to read')),
+  exportRows: () => Promise.reject(new Error('no rows to write')),
   status: () => ({ pid: process.pid, state: 'ready', attempts: 0, restarts: 0 }),
   stop: () => Promise.resolve(),
   reapPrevious: () => Promise.resolve(),

@@ -8,6 +8,10 @@ export interface BenchOptions {
   readonly rounds?: number;
   /** Rounds of kill -9. */
   readonly kills?: number;
+  /** Of going on, to see whether memory grows. */
+  readonly minutes?: number;
+  /** Of a data set. */
+  readonly rows?: number;
 }
 export type Bench = (options: BenchOptions) => Promise<void>;
 
@@ -16,6 +20,12 @@ export function median(numbers: readonly number[]): number {
   const middle = sorted.length >> 1;
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1], sorted[middle]];
   return (low + high) / 2;
+}
+
+/** The number that so many of a hundred do not exceed; NaN of none. */
+export function percentile(numbers: readonly number[], of100: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * of100) / 100) - 1)] ?? Number.NaN;
 }
 
 /** Runs work in a temporary folder that is removed afterwards, whatever happens. */
