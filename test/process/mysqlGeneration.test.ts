@@ -105,9 +105,10 @@ describe('generation into MariaDB', () => {
       `select constraint_type as type, count(*) as n from information_schema.table_constraints
        where table_schema = '${definition.database}' and constraint_type <> 'UNIQUE' group by 1 order by 1`,
     );
-    expect(kinds).toEqual([
-      { type: 'FOREIGN KEY', n: expect.any(Number) as number },
-      { type: 'PRIMARY KEY', n: result.tables.length },
+    // 12: what Retail refers to, from its eight tables.
+    expect(kinds.map(({ type, n }) => [type, Number(n)])).toEqual([
+      ['FOREIGN KEY', 12],
+      ['PRIMARY KEY', result.tables.length],
     ]);
     const names = await server.sql(
       definition.database,
