@@ -136,13 +136,15 @@ describe('the dashboard in a real VS Code', () => {
     await window.reload();
     await dashboard.title('Catalog').waitFor();
     await dashboard.operation('warehouse').getByText('Completed').waitFor();
-    expect(await dashboard.frame.getByRole('textbox', { name: 'Search' }).inputValue()).toBe('WAREhouse');
+    const search = dashboard.frame.getByRole('textbox', { name: 'Search' });
+    await expect.poll(() => search.inputValue()).toBe('WAREhouse');
     await dashboard.press('Back to the jobs');
     await dashboard.frame.getByText('1 to 1 of 1').waitFor();
     const { frame } = dashboard;
     expect(await frame.getByRole('tab', { name: 'History' }).getAttribute('aria-selected')).toBe('true');
-    expect(await frame.getByRole('textbox', { name: 'Search' }).inputValue()).toBe('Cata');
-    expect(await frame.getByRole('combobox', { name: 'Type' }).inputValue()).toBe('bulk_metadata_extraction');
+    await expect.poll(() => search.inputValue()).toBe('Cata');
+    const type = frame.getByRole('combobox', { name: 'Type' });
+    await expect.poll(() => type.inputValue()).toBe('bulk_metadata_extraction');
     await dashboard.press('Clear filters');
   });
 

@@ -181,7 +181,9 @@ export const scenes: readonly Scene[] = [
     name: 'nothing fits the filters',
     show: async ({ page }) => {
       await chooseTab(page, tabTitles.history);
-      await page.getByRole('textbox', { name: 'Search' }).fill('no such job');
+      // The operations of a job have a search of their own, which stands until the tab is drawn.
+      const history = page.getByRole('region', { name: 'History' });
+      await history.getByRole('textbox', { name: 'Search' }).fill('no such job');
       await page.getByText('No ended job fits the filters.').waitFor();
     },
   },
