@@ -13,7 +13,8 @@ type Arrival = { readonly batch: EventBatch; next: number } | { readonly snapsho
 const sliceMs = 8;
 /** Time is looked at after so many events. */
 const eventsPerLook = 100;
-const frameMs = 100;
+/** As often as the daemon tells: with more, what is on the screen is older than it need be. */
+const frameMs = 50;
 const retryMs = 1_000;
 /** The daemon takes no more at a time; those watched last are the ones looked at. */
 const maxWatched = 100;
