@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/countText.ts';
 import type { DifferenceKind } from '../../protocol/results.ts';
 import { timestampNanoseconds, type DifferingCell } from './classify.ts';
 import { decimalsOf, plainNumber } from './numbers.ts';
@@ -37,7 +38,6 @@ function nullDetail(kind: DifferenceKind, isSourceNull: boolean): string | undef
   return isSourceNull ? `(NULL became ${other})` : `(${other} became NULL)`;
 }
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 const quoted = (text: string): string => (text.length > 10 ? `'${text.slice(0, 10)}…'` : `'${text}'`);
 
 /** Decimals the value was rounded to; of two that differ by one in the last place, that place. */
@@ -70,21 +70,29 @@ const fractionNames: readonly (readonly [number, string])[] = [
   [6, 'microseconds'],
 ];
 
+/** Only what the target is said to have been reduced to: a source that is the coarser one was not. */
 function precisionDetail({ family }: DifferingCell, source: string, target: string): string | undefined {
   if (family === 'timestamp' || family === 'time') {
-    const digits = [source, target].map((text) => /\.(\d*[1-9])/.exec(text)?.[1]?.length ?? 0);
-    const coarser = Math.min(...digits);
-    if (coarser === Math.max(...digits)) return undefined;
-    const name = fractionNames.find(([most]) => coarser <= most)?.[1];
+    const [fine = 0, coarse = 0] = [source, target].map(
+      (text) => /\.(\d*[1-9])/.exec(text)?.[1]?.length ?? 0,
+    );
+    if (coarse >= fine) return undefined;
+    const name = fractionNames.find(([most]) => coarse <= most)?.[1];
     return name === undefined ? undefined : `to ${name}`;
   }
   const from = plainNumber(source);
   const to = plainNumber(target);
   if (decimalsOf(to) < decimalsOf(from) && from.startsWith(to))
     return `to ${plural(decimalsOf(to), 'digit')}`;
-  if (family === 'float')
-    return Math.fround(Number(from)) === Math.fround(Number(to)) ? 'to 32 bits' : undefined;
-  return Number(from) === Number(to) ? 'to 53 bits' : undefined;
+  if (family === 'float') return Math.fround(Number(from)) === Number(to) ? 'to 32 bits' : undefined;
+  return isDoubleOf(from, to) ? 'to 53 bits' : undefined;
+}
+
+/** True when the second number is the first as a 64-bit float holds it, written as such floats are: whole, or as short as can be. */
+function isDoubleOf(from: string, to: string): boolean {
+  const double = Number(from);
+  if (to === plainNumber(String(double))) return true;
+  return Number.isInteger(double) && to === BigInt(double).toString();
 }
 
 function truncationDetail({ family }: DifferingCell, source: string, target: string): string {
