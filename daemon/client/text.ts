@@ -1,3 +1,5 @@
+export { formatCount, plural } from '../protocol/countText.ts';
+
 /** Characters that would move the cursor, change colours or turn the reading direction around. */
 const invisible = new RegExp(
   '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]',
@@ -29,16 +31,6 @@ export function formatDuration(durationMs: number): string {
       ? ([Math.floor(seconds / 60), seconds % 60, ['m', 's']] as const)
       : ([Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, ['h', 'm']] as const);
   return `${whole} ${units[0]}${rest === 0 ? '' : ` ${String(rest).padStart(2, '0')} ${units[1]}`}`;
-}
-
-/** `1,234,567`, whatever the locale of the machine. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-/** `1 row`, `2 rows`, `12,345 rows`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** `812 B`, `3.4 KiB`, `1.2 GiB`. */

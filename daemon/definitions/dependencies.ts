@@ -63,7 +63,7 @@ export function resolveDependencies(
   for (const cycle of findCycles(dependsOn)) {
     const [first = 0] = cycle;
     const path = [...(items[first]?.path ?? []), 'depends_on'];
-    const circle = [...cycle, first].map((index) => names[index]).join(' -> ');
+    const circle = [...cycle, first].map((index) => names[index]).join(' → ');
     const message = `operations wait for each other: ${circle}`;
     const problem = { code: 'dependency_cycle', message, hint: 'remove one of these dependencies' } as const;
     diagnostics.push(problemAt(document, path, 'value', problem));

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../protocol/countText.ts';
 import * as z from 'zod';
 import type { Diagnostic } from '../protocol/errors.ts';
 import {
@@ -240,7 +241,7 @@ function checkMeaning(
   if (kind === 'foreign_key') {
     const { columns, references } = checkParameterSchemas.foreign_key.parse(params);
     if (columns.length !== references.columns.length) {
-      const message = `${columns.length} columns refer to ${references.columns.length}`;
+      const message = `${plural(columns.length, 'column')} ${agreed(columns.length, 'refer')} to ${references.columns.length}`;
       return wrong(message, 'name as many columns on both sides', [...path, 'references', 'columns']);
     }
   }

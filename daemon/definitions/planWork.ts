@@ -1,4 +1,5 @@
 /** One operation as written -> its work, with the names of pipelines, projects and connections resolved. */
+import { plural } from '../protocol/countText.ts';
 import { basename, isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '../protocol/errors.ts';
 import type { OperationItem } from '../protocol/files/batch.ts';
@@ -196,7 +197,7 @@ function planPipeline(context: WorkContext, item: ItemOf<'pipeline'>, path: Path
     automaticName,
     work: { type: 'pipeline', project_dir: loaded.dir, pipeline: spec },
     connections: slotsOf(loaded.dir, [spec]),
-    description: `${sideText(spec.source)} -> ${sideText(spec.target)}`,
+    description: `${sideText(spec.source)} → ${sideText(spec.target)}`,
   };
 }
 
@@ -227,7 +228,7 @@ function planGeneration(context: WorkContext, item: ItemOf<'data_generation'>, p
       ...(faults === undefined ? {} : { faults }),
     },
     connections: found === null ? [] : [found.slot],
-    description: `${schema_type}, ${row_count} rows -> ${connection ?? 'Parquet files'}`,
+    description: `${schema_type}, ${plural(row_count, 'row')} → ${connection ?? 'Parquet files'}`,
   };
 }
 
@@ -278,7 +279,7 @@ async function planProject(
     automaticName,
     work: { type: 'project_validation', project_dir: loaded.dir, pipelines: specs },
     connections: slotsOf(loaded.dir, specs),
-    description: `${specs.length} ${specs.length === 1 ? 'pipeline' : 'pipelines'} of ${loaded.project_id}`,
+    description: `${plural(specs.length, 'pipeline')} of ${loaded.project_id}`,
   };
 }
 

@@ -83,7 +83,7 @@ describe('jobs/compare of real runs', () => {
   it('on the command line: a report, and an exit code for what became worse', async () => {
     const worse = await cli('jobs', 'compare', green.job_id, red.job_id);
     expect(worse.out).toContain('newly failing');
-    expect(worse.out).toContain('checks[row_hash].columns: nothing -> ["name","amount"]');
+    expect(worse.out).toContain('checks[row_hash].columns: nothing → ["name","amount"]');
     expect(worse.out).toContain('2 operations: 1 newly failing, 1 same');
     expect(worse.out).not.toMatch(/^same +same/m);
     expect(worse.code).toBe(1);

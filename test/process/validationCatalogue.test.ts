@@ -61,12 +61,12 @@ const cases: Case[] = [
   {
     check: { metric_sum: { column: 'amount', group_by: ['region_id'], tolerance: { abs: 0.001 } } },
     change: set('amount = amount + 0.01'),
-    reason: /1 of 3 groups differ; 2: sum of amount/,
+    reason: /1 of 3 groups differs; 2: sum of amount/,
   },
   {
     check: { metric_avg: { column: 'amount', group_by: ['journal'] } },
     change: set('amount = amount + 0.01'),
-    reason: /1 of 5 groups differ; 2: average of amount/,
+    reason: /1 of 5 groups differs; 2: average of amount/,
   },
   {
     check: { metric_ratio: { numerator: 'cost', denominator: 'amount' } },
@@ -81,12 +81,12 @@ const cases: Case[] = [
   {
     check: { row_sample: { rows: 60 } },
     change: set(`note = 'Note 7'`),
-    reason: /note: 1 row, case; 1 of 60 sampled rows differ/,
+    reason: /note: 1 row, case; 1 of 60 sampled rows differs/,
   },
   {
     check: 'row_multiset',
     change: set(`note = 'other'`),
-    reason: /1 rows only in the source, 1 only in the target/,
+    reason: /1 row only in the source, 1 only in the target/,
   },
   {
     check: { fk_alignment: { columns: ['region_id'], references: { table: 'region', columns: ['id'] } } },
@@ -101,7 +101,7 @@ const cases: Case[] = [
       },
     },
     change: set('region_id = null'),
-    reason: /1 rows of the target have no member of region/,
+    reason: /1 row of the target has no member of region/,
   },
   {
     check: { business_key: { columns: ['member'], current: 'is_current = 1' } },
@@ -115,14 +115,14 @@ const cases: Case[] = [
     change: `update members set sk = 11 where sk = 12`,
     table: 'members',
     keys: [],
-    reason: /1 surrogate keys stand for several rows of the target/,
+    reason: /1 surrogate key stands for several rows of the target/,
   },
   {
     check: { surrogate_key_map: { surrogate: 'sk', business_key: ['member'], same_values: true } },
     change: `update members set sk = 14 where sk = 12`,
     table: 'members',
     keys: [],
-    reason: /1 business keys have another surrogate key/,
+    reason: /1 business key has another surrogate key/,
   },
   {
     check: { scd1: { business_key: ['member'], columns: ['city'], latest_by: 'changed' } },
@@ -134,12 +134,12 @@ const cases: Case[] = [
   {
     check: { grain: { columns: ['region_id', 'sold_on'] } },
     change: set(`sold_on = '2024-01-04'`),
-    reason: /1 rows of the target repeat others/,
+    reason: /1 row of the target repeats others/,
   },
   {
     check: { late_arriving: { event: 'sold_at', loaded: 'loaded_at', max_delay: '12h' } },
     change: set(`loaded_at = '2024-01-08 12:00:00'`),
-    reason: /1 rows of the target were loaded more than 12h after sold_at/,
+    reason: /1 row of the target was loaded more than 12h after sold_at/,
   },
   {
     check: {
@@ -150,22 +150,22 @@ const cases: Case[] = [
       },
     },
     change: 'delete from sale_lines where sale_id = 7 and part = 0.25',
-    reason: /1 rows of the target have amount that is not the sum/,
+    reason: /1 row of the target has amount that is not the sum/,
   },
   {
     check: { regex: { column: 'code', pattern: 'AB[0-9]+' } },
     change: set(`code = 'ab7'`),
-    reason: /1 rows of the target do not match AB\[0-9\]\+ in code/,
+    reason: /1 row of the target does not match AB\[0-9\]\+ in code/,
   },
   {
     check: { length: { column: 'code', min: 3, max: 4 } },
     change: set(`code = 'AB007'`),
-    reason: /1 rows of the target are shorter or longer/,
+    reason: /1 row of the target is shorter or longer/,
   },
   {
     check: { checksum: { column: 'iban', algorithm: 'iban' } },
     change: set(`iban = 'DE89370400440532013001'`),
-    reason: /1 rows of the target have no valid iban/,
+    reason: /1 row of the target has no valid iban/,
   },
   {
     check: { distribution_shift: { column: 'amount', bins: 5 } },
@@ -235,7 +235,7 @@ const cases: Case[] = [
   {
     check: { balance: { debit: 'debit', credit: 'credit', group_by: ['journal'] } },
     change: set('credit = credit - 1'),
-    reason: /target: 1 of 5 groups differ; 2: sum of credit/,
+    reason: /target: 1 of 5 groups differs; 2: sum of credit/,
   },
   {
     check: {
@@ -254,17 +254,17 @@ const cases: Case[] = [
   {
     check: { charset: { columns: ['note'] } },
     change: set(`note = 'MÃ¼nchen'`),
-    reason: /1 rows of the target have mojibake.*: note/,
+    reason: /1 row of the target has mojibake.*: note/,
   },
   {
     check: 'whitespace',
     change: set(`code = 'AB7 '`),
-    reason: /1 rows of the target have blanks that do not belong .*: code/,
+    reason: /1 row of the target has blanks that do not belong .*: code/,
   },
   {
     check: 'unicode_form',
     change: set(`note = 'Cafe\u0301'`),
-    reason: /1 rows of the target are not in Unicode form NFC: note/,
+    reason: /1 row of the target is not in Unicode form NFC: note/,
   },
 ];
 
@@ -281,9 +281,9 @@ const versionCase = {
 const versionFaults: [change: string, reason: RegExp][] = [
   [`valid_from = '2020-12-31' where city = 'Kiel'`, /1 versions overlap the next/],
   [`valid_from = '2021-01-02' where city = 'Kiel'`, /1 versions leave a gap/],
-  [`valid_to = '2023-01-01', is_current = 0 where city = 'Kiel'`, /1 members have no current version/],
-  [`valid_to = null, is_current = 1 where city = 'Bonn'`, /1 members have several current versions/],
-  [`is_current = 1 where city = 'Bonn'`, /1 versions have a flag that says otherwise/],
+  [`valid_to = '2023-01-01', is_current = 0 where city = 'Kiel'`, /1 member has no current version/],
+  [`valid_to = null, is_current = 1 where city = 'Bonn'`, /1 member has several current versions/],
+  [`is_current = 1 where city = 'Bonn'`, /1 version has a flag that says otherwise/],
   [`valid_to = '2019-01-01' where city = 'Bonn'`, /1 versions end before they begin/],
   [`member = 'c' where city = 'Bonn'`, /members have another number of versions/],
 ];
@@ -464,13 +464,13 @@ describe('files', () => {
       'a row with a field too many',
       `${good}4,e,f\n`,
       {},
-      /1 rows that are not laid out as its header, first line 5/,
+      /1 row that is not laid out as its header, first line 5/,
     ],
     [
       'a row with a field too few',
       `${good}4\n`,
       {},
-      /1 rows that are not laid out as its header, first line 5/,
+      /1 row that is not laid out as its header, first line 5/,
     ],
   ] as const)('file_layout finds %s', async (_name, content, params, reason) => {
     const found = await layout(content, params);

@@ -91,7 +91,7 @@ const cases: Case[] = [
     check: { foreign_key: { columns: ['region_id'], references: ref } },
     change: 'update data set region_id = 9 where id = 1',
     failing: 1,
-    reason: /1 rows of the target have region_id without/,
+    reason: /1 row of the target has region_id without/,
   },
   {
     check: { accepted_values: { column: 'status', values: ['open', 'closed'] } },
@@ -135,13 +135,13 @@ const cases: Case[] = [
     },
     change: `update data set status = 'x' where id = 2`,
     failing: 1,
-    reason: /1 rows/,
+    reason: /1 row of the results differs/,
   },
   {
     check: { custom_sql: { source: 'select id, amount from data', keys: ['ID'] } },
     change: 'delete from data where id = 2',
     failing: 1,
-    reason: /1 rows/,
+    reason: /1 row of the results differs/,
   },
 ];
 

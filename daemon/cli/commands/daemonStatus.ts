@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/countText.ts';
 import type { Command } from 'commander';
 import type { MethodResult } from '../../protocol/methods.ts';
 import { printJson, withSession, type CliContext, type Format } from '../context.ts';
@@ -44,7 +45,7 @@ function renderStatus(status: MethodResult<'daemon/status'>, output: Output): st
     line('storage', storage),
     line(
       'work',
-      `${status.live_jobs} live jobs, ${status.running_operations} operations running, ${status.waiting_operations} waiting`,
+      `${plural(status.live_jobs, 'live job')}, ${plural(status.running_operations, 'operation')} running, ${status.waiting_operations} waiting`,
     ),
     line('clients', String(status.clients)),
     line('memory', formatBytes(status.memory_rss_bytes)),

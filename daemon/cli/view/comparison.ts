@@ -64,7 +64,7 @@ function changeLine({ scope, names, count, what, ...values }: DefinitionChange):
         ? `${scope} ${visible(names[0] ?? '')}`
         : `${plural(count, scope)} (${names.map(visible).join(', ')}${many})`;
   const path = what === '' ? '' : ` ${visible(what)}:`;
-  return `  ${where}:${path} ${valueText('before' in values, values.before)} -> ${valueText('after' in values, values.after)}`;
+  return `  ${where}:${path} ${valueText('before' in values, values.before)} → ${valueText('after' in values, values.after)}`;
 }
 
 function valueText(isThere: boolean, value: unknown): string {

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../protocol/countText.ts';
 import type { Catalog, CatalogSchema } from '../../protocol/catalog.ts';
 import {
   catalogDifferenceVersion,
@@ -114,7 +115,7 @@ function pairRelations(
     relationRenameAt,
   );
   if (guesses === null) {
-    const reason = `${gone.length} tables are gone and ${come.length} are new: too many to guess which of them were renamed`;
+    const reason = `${plural(gone.length, 'table')} ${agreed(gone.length, 'are gone')} and ${come.length} ${agreed(come.length, 'are new')}: too many to guess which of them were renamed`;
     context.notCompared.push({ what: `renames in ${old.name}`, reason });
   }
   const guessed = new Set((guesses ?? []).flatMap((guess) => [guess.before, guess.after]));

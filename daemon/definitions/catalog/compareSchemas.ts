@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/countText.ts';
 import type { Catalog, CatalogSchema } from '../../protocol/catalog.ts';
 import { added, breaking, harmless, nameKey, removed, type CompareContext } from './compareContext.ts';
 import { listed } from '../suggest.ts';
@@ -63,7 +64,8 @@ function alikeAcross(
 
 const place = (schema: CatalogSchema) =>
   ({ schema: schema.name, relation: null, object: 'schema', name: null }) as const;
-const shape = ({ tables, views }: CatalogSchema): string => `${tables.length} tables, ${views.length} views`;
+const shape = ({ tables, views }: CatalogSchema): string =>
+  `${plural(tables.length, 'table')}, ${plural(views.length, 'view')}`;
 
 /** True if the extraction would have listed something of the schema, had it been there. */
 function wasAsked({ scope }: Catalog, schema: CatalogSchema): boolean {

@@ -15,9 +15,9 @@ export function changeText({ change, property, before, after, confidence }: Cata
     case 'removed':
       return `removed: ${before ?? ''}`;
     case 'renamed':
-      return `${confidence === undefined ? 'renamed' : `probably renamed (${Math.round(confidence * 100)} %)`}: ${before ?? ''} -> ${after ?? ''}`;
+      return `${confidence === undefined ? 'renamed' : `probably renamed (${Math.round(confidence * 100)} %)`}: ${before ?? ''} → ${after ?? ''}`;
     case 'changed':
-      return `${property ?? 'changed'}: ${before ?? 'none'} -> ${after ?? 'none'}`;
+      return `${property ?? 'changed'}: ${before ?? 'none'} → ${after ?? 'none'}`;
   }
 }
 

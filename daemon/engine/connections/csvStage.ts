@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../protocol/countText.ts';
 import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { EngineError, toEngineError } from '../errors.ts';
@@ -49,7 +50,7 @@ export async function loadCsv(
       throw new EngineError(
         'internal',
         'rows_lost',
-        `${csv.rows} rows were copied and ${count} were read back`,
+        `${plural(csv.rows, 'row')} ${agreed(csv.rows, 'were copied')} and ${count} were read back`,
       );
     request.onRows?.(count);
     return count;

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../protocol/countText.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { queryDuckdb } from '../connections/duckdbValues.ts';
 import { EngineError, toEngineError } from '../errors.ts';
@@ -85,7 +86,7 @@ async function assertWhole(side: PipelineSide, staged: number, workspace: DuckDB
   const stored = Number(there.rows[0]?.[0]);
   const counted = await side.count([]);
   if (staged === counted && stored === counted) return;
-  const message = `${side.name} ${side.connection.name}: ${staged} rows were read and ${stored} kept, but count(*) says ${counted}`;
+  const message = `${side.name} ${side.connection.name}: ${plural(staged, 'row')} ${agreed(staged, 'were read')} and ${stored} kept, but count(*) says ${counted}`;
   throw new EngineError('resource', 'rows_changed_while_read', message, {
     hint: 'The data changed while they were read, or rows were lost on the way; run it again while nothing writes.',
   });

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../protocol/countText.ts';
 import type { CheckResult, CheckSummary } from '../../protocol/results.ts';
 import { EngineError } from '../errors.ts';
 import { transientKinds } from '../../protocol/errors.ts';
@@ -56,13 +57,17 @@ function verdictMessage(total: number, failing: readonly CheckResult[]): string 
   return (Object.keys(verbs) as (keyof typeof verbs)[])
     .map((status) => ({ verb: verbs[status], checks: failing.filter((each) => each.status === status) }))
     .filter(({ checks }) => checks.length > 0)
-    .map(({ verb, checks }) => `${checks.length} of ${total} checks ${verb}: ${checks.map(brief).join(', ')}`)
+    .map(
+      ({ verb, checks }) =>
+        `${checks.length} of ${plural(total, 'check')} ${verb}: ${checks.map(brief).join(', ')}`,
+    )
     .join('; ');
 }
 
 function brief(check: CheckResult): string {
-  if (check.check === 'row_hash' && check.differences !== undefined && (check.failing_rows ?? 0) > 0) {
-    return `${check.name} (${check.failing_rows} rows differ)`;
+  const rows = check.failing_rows ?? 0;
+  if (check.check === 'row_hash' && check.differences !== undefined && rows > 0) {
+    return `${check.name} (${plural(rows, 'row')} ${agreed(rows, 'differ')})`;
   }
   const reason = check.reason ?? '';
   const short = reason.length > 160 ? `${reason.slice(0, 159)}…` : reason;

@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/countText.ts';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -307,7 +308,10 @@ export class EngineProcess implements Engine {
     if (this.#state !== 'stopped') this.#state = 'idle';
     if (this.#attempts.size > 0) {
       this.#restarts++;
-      this.#options.log('error', `the engine died (${why}) with ${this.#attempts.size} attempts in flight`);
+      this.#options.log(
+        'error',
+        `the engine died (${why}) with ${plural(this.#attempts.size, 'attempt')} in flight`,
+      );
     }
     rmSync(this.#pidPath, { force: true });
     for (const question of this.#questions.values()) question.giveUp(interruptedError(why));

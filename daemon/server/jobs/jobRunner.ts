@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/countText.ts';
 import type { AttemptOutcome } from '../../protocol/engine.ts';
 import { isJobEnded, type Waiting } from '../../protocol/entities.ts';
 import type { OperationError } from '../../protocol/errors.ts';
@@ -194,7 +195,7 @@ export class JobRunner implements SchedulableJob {
       // The last running operation may have ended meanwhile; if the disk refused the retry, the job has ended too.
       queueMicrotask(() => this.#endJob());
     }
-    this.#say(`retry of ${indexes.length} operations`);
+    this.#say(`retry of ${plural(indexes.length, 'operation')}`);
     this.#isCancelling = this.#isStopped = false;
     for (const index of indexes) this.#retries.forget(index);
     this.#board.reopen(indexes);

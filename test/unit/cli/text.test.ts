@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatDuration, plural, visible } from '../../../daemon/client/text.ts';
+import { agreed } from '../../../daemon/protocol/countText.ts';
 import { bar, fit, truncate, wrap } from '../../../daemon/cli/view/text.ts';
 
 describe('text for a terminal', () => {
@@ -36,6 +37,18 @@ describe('text for a terminal', () => {
       '0 rows',
       '2,000 entries',
     ]);
+  });
+
+  it.each([
+    [1, 'have NULL in the key', 'has NULL in the key'],
+    [1, 'are only in the target', 'is only in the target'],
+    [1, 'do not match [a-z] in code', 'does not match [a-z] in code'],
+    [1, 'were loaded late', 'was loaded late'],
+    [1, 'occur more than once', 'occurs more than once'],
+    [2, 'occur more than once', 'occur more than once'],
+    [0, 'have no member', 'have no member'],
+  ])('says of %d things: %s', (count, what, said) => {
+    expect(agreed(count, what)).toBe(said);
   });
 
   it('shows what would move the cursor, change colours or turn the reading direction', () => {

@@ -288,7 +288,7 @@ describe('the plan of a dry run', () => {
       connections: ['legacy', 'warehouse'],
       timeout_ms: 1_800_000,
       max_attempts: 1,
-      description: `legacy.${name} -> warehouse.${name}`,
+      description: `legacy.${name} → warehouse.${name}`,
     };
     const plan: Plan = {
       dry_run: true,

@@ -88,7 +88,7 @@ describe('planBatch', () => {
           [dir, 'legacy'],
           [dir, 'warehouse'],
         ],
-        description: 'legacy.s.t -> warehouse (query)',
+        description: 'legacy.s.t → warehouse (query)',
         work: { type: 'pipeline', project_dir: dir, pipeline: { pipeline_id: 'a', keys: ['id'] } },
       },
       {
@@ -165,7 +165,7 @@ describe('planBatch', () => {
 `);
     expect(made.job_type).toBe('mixed');
     expect(made.operations.map(({ name, description }) => [name, description])).toEqual([
-      ['Retail -> warehouse', 'Retail, 100 rows -> warehouse'],
+      ['Retail -> warehouse', 'Retail, 100 rows → warehouse'],
       ['finance', '1 pipeline of finance'],
       ['shop', '2 pipelines of shop'],
       ['legacy', 'catalog of legacy (public)'],

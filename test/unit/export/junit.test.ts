@@ -45,7 +45,7 @@ describe('junit export', () => {
     ]);
     const failure = all(cases[1]!, 'failure')[0]!;
     expect(attributes(failure, 'message', 'type')).toEqual(['2 rows missing, 1 row differs', 'row_hash']);
-    expect(failure.textContent).toContain('note: null_vs_empty, 1 rows');
+    expect(failure.textContent).toContain('note: null_vs_empty, 1 row');
     expect(failure.textContent).toContain('"target_value":""');
   });
 

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { choosePairs } from '../columns.ts';
 import type { Check } from './check.ts';
 import { combinationsOnlyIn, countCombinations, repeatedSamples } from './repeats.ts';
@@ -17,16 +18,25 @@ export const businessKey: Check<'business_key'> = {
     for (const [name, found] of Object.entries({ source, target })) {
       failing += found.surplus + found.nulls;
       if (found.surplus > 0) {
-        reasons.push(`${found.surplus} current rows of the ${name} repeat a business key`);
+        reasons.push(
+          `${plural(found.surplus, 'current row')} of the ${name} ${agreed(found.surplus, 'repeat a business key')}`,
+        );
         samples.push(...(await repeatedSamples(found, name)));
       }
-      if (found.nulls > 0) reasons.push(`${found.nulls} rows of the ${name} have no business key`);
+      if (found.nulls > 0)
+        reasons.push(
+          `${plural(found.nulls, 'row')} of the ${name} ${agreed(found.nulls, 'have no business key')}`,
+        );
     }
     const missing = await combinationsOnlyIn(source, target, 'source');
     const extra = await combinationsOnlyIn(target, source, 'target');
     failing += missing.count + extra.count;
-    if (missing.count > 0) reasons.push(`${missing.count} business keys are missing in the target`);
-    if (extra.count > 0) reasons.push(`${extra.count} business keys are only in the target`);
+    if (missing.count > 0)
+      reasons.push(
+        `${plural(missing.count, 'business key')} ${agreed(missing.count, 'are missing in the target')}`,
+      );
+    if (extra.count > 0)
+      reasons.push(`${plural(extra.count, 'business key')} ${agreed(extra.count, 'are only in the target')}`);
     return {
       status: reasons.length > 0 ? 'failed' : 'passed',
       expected: { business_keys: source.distinct },

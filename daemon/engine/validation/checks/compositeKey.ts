@@ -1,3 +1,4 @@
+import { agreed, formatCount, plural } from '../../../protocol/countText.ts';
 import { choosePairs } from '../columns.ts';
 import type { Check, CheckContext, CheckFinding } from './check.ts';
 import { combinationsOnlyIn, countCombinations, repeatedSamples, type Combinations } from './repeats.ts';
@@ -26,10 +27,15 @@ export async function sameUniqueCombinations(
   for (const [name, found] of Object.entries(sides)) {
     failing += found.surplus + found.nulls;
     if (found.surplus > 0) {
-      reasons.push(`${found.surplus} rows of the ${name} repeat others`);
+      reasons.push(
+        `${plural(found.surplus, 'row')} of the ${name} ${agreed(found.surplus, 'repeat others')}`,
+      );
       samples.push(...(await repeatedSamples(found, name)));
     }
-    if (found.nulls > 0) reasons.push(`${found.nulls} rows of the ${name} have NULL in ${names.join(', ')}`);
+    if (found.nulls > 0) {
+      const what = agreed(found.nulls, `have NULL in ${names.join(', ')}`);
+      reasons.push(`${plural(found.nulls, 'row')} of the ${name} ${what}`);
+    }
   }
   if (setsMustMatch) {
     for (const [name, mine, other] of [
@@ -38,13 +44,13 @@ export async function sameUniqueCombinations(
     ] as const) {
       const only = await combinationsOnlyIn(mine, other, name);
       failing += only.count;
-      if (only.count > 0) reasons.push(`${only.count} combinations only in the ${name}`);
+      if (only.count > 0) reasons.push(`${plural(only.count, 'combination')} only in the ${name}`);
       samples.push(...only.samples);
     }
   } else if (sides.source.distinct !== sides.target.distinct) {
     failing += Math.abs(sides.source.distinct - sides.target.distinct);
     reasons.push(
-      `${sides.source.distinct} combinations in the source, ${sides.target.distinct} in the target`,
+      `${plural(sides.source.distinct, 'combination')} in the source, ${formatCount(sides.target.distinct)} in the target`,
     );
   }
   const shown = ({ distinct, surplus, nulls }: Combinations) => ({

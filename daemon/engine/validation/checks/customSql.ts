@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import type { ColumnInfo } from '../../connections/connection.ts';
@@ -71,7 +72,7 @@ async function stageResult(
   const [counted] = await side.row(`select count(*) from ${connection.dialect.from({ query }, 's')}`);
   const rows = Number(counted);
   if (rows > params.max_rows) {
-    const message = `the result of the ${side.name} has ${rows} rows, more than max_rows ${params.max_rows}`;
+    const message = `the result of the ${side.name} has ${plural(rows, 'row')}, more than max_rows ${params.max_rows}`;
     throw new EngineError('definition', 'too_many_rows', message, {
       hint: 'Aggregate in the query, raise max_rows, or compare the tables with row_hash.',
     });
@@ -92,7 +93,7 @@ async function stageResult(
     throw toEngineError(error, `${side.name} ${connection.name}`);
   });
   if (staged !== rows) {
-    const message = `the result of the ${side.name} had ${rows} rows when counted and ${staged} when read`;
+    const message = `the result of the ${side.name} had ${plural(rows, 'row')} when counted and ${staged} when read`;
     throw new EngineError('resource', 'rows_changed_while_read', message);
   }
   return staged;
@@ -175,7 +176,9 @@ function toFinding(
     samples: report?.samples ?? [],
     differences: toDifferences(diff, report),
     reductions: params.tolerance === undefined ? [] : [`tolerance: ${JSON.stringify(params.tolerance)}`],
-    ...(failing > 0 && { reason: [...lines, `${failing} rows of the results differ`].join('; ') }),
+    ...(failing > 0 && {
+      reason: [...lines, `${plural(failing, 'row')} of the results ${agreed(failing, 'differ')}`].join('; '),
+    }),
     ...(isEmpty && { reason: 'both results are empty' }),
   };
 }

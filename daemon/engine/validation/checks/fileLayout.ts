@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { basename } from 'node:path';
 import type { Value } from '../../connections/connection.ts';
 import { quoteText } from '../../connections/ansiDialect.ts';
@@ -137,7 +138,9 @@ function problemsOf(file: string, found: Layout, bad: BadRows, params: Params): 
     problems.push(`${name} has the columns ${found.header.join(', ')}`);
   if (bad.count > params.max_bad_rows) {
     const first = String(bad.samples[0]?.['line']);
-    problems.push(`${name} has ${bad.count} rows that are not laid out as its header, first line ${first}`);
+    problems.push(
+      `${name} has ${plural(bad.count, 'row')} that ${agreed(bad.count, 'are not laid out')} as its header, first line ${first}`,
+    );
   }
   return problems;
 }

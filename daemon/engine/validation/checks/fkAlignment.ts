@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { Check } from './check.ts';
 import { assertPairs, countOrphans } from './foreignKey.ts';
 
@@ -23,7 +24,7 @@ export const fkAlignment: Check<'fk_alignment'> = {
       failing_rows: Math.abs(actual - expected),
       samples,
       ...(!isEqual && {
-        reason: `${columns.join(', ')}: ${expected} rows of the source refer to nothing, ${actual} of the target`,
+        reason: `${columns.join(', ')}: ${plural(expected, 'row')} of the source ${agreed(expected, 'refer to nothing')}, ${actual} of the target`,
       }),
     };
   },

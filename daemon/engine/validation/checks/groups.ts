@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { Value } from '../../connections/connection.ts';
 import { EngineError } from '../../errors.ts';
 import { compareNumbers, type Tolerance } from '../numbers.ts';
@@ -83,7 +84,7 @@ export function compareGroups(
     actual: shown(target),
     samples: different.slice(0, maxSamples).map((group) => ({ ...group })),
     ...(tolerated > 0 && {
-      reductions: [`tolerance used for ${tolerated} groups: ${JSON.stringify(tolerance)}`],
+      reductions: [`tolerance used for ${plural(tolerated, 'group')}: ${JSON.stringify(tolerance)}`],
     }),
     ...(different.length > 0 && {
       difference: { groups: different.length },
@@ -109,5 +110,7 @@ function reasonOf(different: readonly DifferingGroup[], all: number, what: strin
   };
   const [first] = different;
   const head = first === undefined ? '' : text(first);
-  return all === 1 ? head : `${different.length} of ${all} groups differ; ${head}`;
+  return all === 1
+    ? head
+    : `${different.length} of ${plural(all, 'group')} ${agreed(different.length, 'differ')}; ${head}`;
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import { Big } from 'big.js';
 import { averageText, compareNumbers } from '../numbers.ts';
 import type { Check } from './check.ts';
@@ -24,7 +25,7 @@ export const metricAvg: Check<'metric_avg'> = {
       ...finding,
       status: 'failed',
       reductions,
-      reason: `the averages of ${hidden.length} groups differ beyond the digits that are shown`,
+      reason: `the averages of ${plural(hidden.length, 'group')} differ beyond the digits that are shown`,
     };
   },
 };

@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import { choosePairs } from '../columns.ts';
 import type { Check } from './check.ts';
@@ -40,7 +41,7 @@ export const outliersMatch: Check<'outliers_match'> = {
         maxSamples,
       ),
       ...(failing > 0 && {
-        reason: `${missing.count} outliers of ${params.column} only in the source, ${extra.count} only in the target`,
+        reason: `${plural(missing.count, 'outlier')} of ${params.column} only in the source, ${extra.count} only in the target`,
       }),
     };
   },

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
 import { compareTypes } from '../comparison.ts';
@@ -133,12 +134,12 @@ function reasonOf(outcome: Outcome, isEmpty: boolean): { reason?: string } {
   }
   if (diff.repeated_keys > 0) {
     parts.push(
-      `${diff.repeated_keys} keys occur more than once (${diff.repeated_alike} of them equally often on both sides); their rows were compared as multisets`,
+      `${plural(diff.repeated_keys, 'key')} ${agreed(diff.repeated_keys, 'occur')} more than once (${diff.repeated_alike} of them equally often on both sides); their rows were compared as multisets`,
     );
   }
   if (report?.truncated === true) {
     parts.push(
-      `by_column and the artifact cover the first ${report.written} differences (max_diffs ${params.max_diffs})`,
+      `by_column and the artifact cover the first ${plural(report.written, 'difference')} (max_diffs ${params.max_diffs})`,
     );
   }
   if (isEmpty) parts.push('both sides are empty: nothing was compared');

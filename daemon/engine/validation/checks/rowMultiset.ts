@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import { choosePairs } from '../columns.ts';
 import { compareTypes, exactPolicy } from '../comparison.ts';
 import { compareRows, type DiffColumn } from '../rowDiff/compareRows.ts';
@@ -28,7 +29,7 @@ export const rowMultiset: Check<'row_multiset'> = {
     const reasons = [
       ...(failing > 0
         ? [
-            `${diff.missing} rows only in the source, ${diff.extra} only in the target, ${diff.duplicate} not equally often`,
+            `${plural(diff.missing, 'row')} only in the source, ${diff.extra} only in the target, ${diff.duplicate} not equally often`,
           ]
         : []),
       ...(unpaired.length > 0

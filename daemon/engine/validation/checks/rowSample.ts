@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { Value } from '../../connections/connection.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError } from '../../errors.ts';
@@ -46,7 +47,7 @@ export const rowSample: Check<'row_sample'> = {
     const failing = diff.missing + diff.extra + diff.value + diff.duplicate;
     const size = drawn.keys.length;
     const summary = summaryText(report ?? { by_column: [] });
-    const counts = `${failing} of ${size} sampled rows differ: ${diff.missing} missing, ${diff.extra} extra, ${diff.value} with other values, ${diff.duplicate} not equally often`;
+    const counts = `${failing} of ${plural(size, 'sampled row')} ${agreed(failing, 'differ')}: ${diff.missing} missing, ${diff.extra} extra, ${diff.value} with other values, ${diff.duplicate} not equally often`;
     return {
       status: failing > 0 ? 'failed' : size === 0 ? 'warning' : 'passed',
       expected: { sampled: size, of_keys: drawn.all },

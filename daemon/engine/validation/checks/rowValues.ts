@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError } from '../../errors.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
@@ -39,7 +40,7 @@ export const rowValues: Check<'row_values'> = {
     if (params.tolerance !== undefined) notes.push(`tolerance: ${JSON.stringify(params.tolerance)}`);
     const reason =
       diff.value > 0
-        ? `${summaryText(report ?? { by_column: [] })}; ${diff.value} rows with other values`
+        ? `${summaryText(report ?? { by_column: [] })}; ${plural(diff.value, 'row')} with other values`
         : matched === 0
           ? 'no row has a counterpart: nothing was compared'
           : undefined;

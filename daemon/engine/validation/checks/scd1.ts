@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError } from '../../errors.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
@@ -45,7 +46,7 @@ export const scd1: Check<'scd1'> = {
     const report = await saveReport(request, diff, { maxDiffs: 100_000, maxSamples: 20 }, context);
     const failing = diff.missing + diff.extra + diff.value + diff.duplicate;
     const summary = summaryText(report ?? { by_column: [] });
-    const counts = `${diff.missing} members missing, ${diff.extra} only in the target, ${diff.value} not with the latest values, ${diff.duplicate} rows too many`;
+    const counts = `${plural(diff.missing, 'member')} missing, ${diff.extra} only in the target, ${diff.value} not with the latest values, ${plural(diff.duplicate, 'row')} too many`;
     return {
       status: failing > 0 ? 'failed' : 'passed',
       expected: { differing_members: 0 },

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { quoteText } from '../../connections/ansiDialect.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import { choosePairs } from '../columns.ts';
@@ -8,15 +9,15 @@ import { groupText, ofColumn, ofPair, stageColumns, type ReadColumn, type Staged
 type Params = CheckParameters<'scd2'>;
 
 const findings = {
-  missing_begin: 'versions have no begin',
-  missing_end: 'versions have no end, and not the open end either',
-  inverted: 'versions end before they begin',
-  overlap: 'versions overlap the next',
-  gap: 'versions leave a gap to the next',
-  flag: 'versions have a flag that says otherwise',
-  no_current: 'members have no current version',
-  several_current: 'members have several current versions',
-  other_number: 'members have another number of versions than in the source',
+  missing_begin: ['version', 'have no begin'],
+  missing_end: ['version', 'have no end, and not the open end either'],
+  inverted: ['version', 'end before they begin'],
+  overlap: ['version', 'overlap the next'],
+  gap: ['version', 'leave a gap to the next'],
+  flag: ['version', 'have a flag that says otherwise'],
+  no_current: ['member', 'have no current version'],
+  several_current: ['member', 'have several current versions'],
+  other_number: ['member', 'have another number of versions than in the source'],
 } as const;
 type Finding = keyof typeof findings;
 
@@ -38,7 +39,10 @@ export const scd2: Check<'scd2'> = {
     }
     if (params.compare_versions) found.push(await compareVersions(params, context));
     const bad = found.filter(({ count }) => count > 0);
-    const text = ({ side, finding, count }: Found): string => `${count} ${findings[finding]} (${side})`;
+    const text = ({ side, finding, count }: Found): string => {
+      const [who, what] = findings[finding];
+      return `${plural(count, who)} ${agreed(count, what)} (${side})`;
+    };
     return {
       status: bad.length > 0 ? 'failed' : 'passed',
       expected: 0,

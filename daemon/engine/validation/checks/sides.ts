@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { matchName } from '../names.ts';
 import { findPair, unknownColumn } from '../columns.ts';
 import type { ColumnInfo } from '../../connections/connection.ts';
@@ -80,7 +81,10 @@ export function violationFinding(
     samples: samples.slice(0, maxSamples),
     ...(failing.length > 0 && {
       reason: failing
-        .map(({ side, violations }) => `${violations} rows of the ${side.name} ${what}`)
+        .map(
+          ({ side, violations }) =>
+            `${plural(violations, 'row')} of the ${side.name} ${agreed(violations, what)}`,
+        )
         .join('; '),
     }),
   };

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnInfo, Relation, Value } from '../../connections/connection.ts';
 import { quoteText } from '../../connections/ansiDialect.ts';
@@ -139,7 +140,7 @@ export async function stageColumns(
     throw toEngineError(error, `${side.name} ${connection.name}`);
   });
   if (options.relation === undefined && staged !== (await side.side.count([]))) {
-    const message = `${side.name} ${connection.name}: ${staged} rows were read, but count(*) says another number`;
+    const message = `${side.name} ${connection.name}: ${plural(staged, 'row')} ${agreed(staged, 'were read')}, but count(*) says another number`;
     throw new EngineError('resource', 'rows_changed_while_read', message, {
       hint: 'Run it again while nothing writes.',
     });

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { choosePairs } from '../columns.ts';
 import type { Check, CheckContext } from './check.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
@@ -20,23 +21,23 @@ export const surrogateKeyMap: Check<'surrogate_key_map'> = {
        qualify row_number() over (partition by class order by member) <= ${maxSamples}`,
     );
     const words = {
-      missing: 'business keys have no row in the target',
-      extra: 'business keys have no row in the source',
-      other: 'business keys have another surrogate key in the target',
+      missing: 'have no row in the target',
+      extra: 'have no row in the source',
+      other: 'have another surrogate key in the target',
     };
-    for (const [name, text] of Object.entries(words)) {
+    for (const [name, what] of Object.entries(words)) {
       const of = rows.filter(([found]) => found === name);
       const samples = of.map(([, key, from, to]) => ({ business_key: key, source: from, target: to }));
-      problems.push({ what: text, count: Number(of[0]?.[4] ?? 0), samples });
+      problems.push({ who: 'business key', what, count: Number(of[0]?.[4] ?? 0), samples });
     }
     const found = problems.filter(({ count }) => count > 0);
     return {
       status: found.length > 0 ? 'failed' : 'passed',
       expected: 'one surrogate key for each business key, on both sides',
-      actual: Object.fromEntries(found.map(({ what, count }) => [what, count])),
+      actual: Object.fromEntries(found.map(({ who, what, count }) => [`${who}s ${what}`, count])),
       failing_rows: found.reduce((sum, { count }) => sum + count, 0),
       samples: found.flatMap(({ samples }) => samples).slice(0, maxSamples),
-      ...(found.length > 0 && { reason: found.map(({ what, count }) => `${count} ${what}`).join('; ') }),
+      ...(found.length > 0 && { reason: found.map(textOf).join('; ') }),
     };
   },
 };
@@ -48,10 +49,13 @@ interface KeyMap {
 }
 
 interface Problem {
+  readonly who: string;
   readonly what: string;
   readonly count: number;
   readonly samples: Record<string, unknown>[];
 }
+
+const textOf = ({ who, what, count }: Problem): string => `${plural(count, who)} ${agreed(count, what)}`;
 
 async function readMap(
   name: 'source' | 'target',
@@ -69,18 +73,18 @@ const keysOf = ({ table, sk, bk }: KeyMap): string =>
   `select ${bk} as bk, min(${sk}) as sk from ${table.name} as s group by ${bk}`;
 
 async function oneToOne(name: string, { table, sk, bk }: KeyMap): Promise<Problem[]> {
-  const several = async (group: string, counted: string, what: string): Promise<Problem> => {
+  const several = async (group: string, counted: string, who: string, what: string): Promise<Problem> => {
     const rows = await table.rows(
       `select ${group} as g, count(distinct ${counted}) as n, count(*) over () from ${table.name} as s
        where ${group} is not null group by g having count(distinct ${counted}) > 1 or count(*) > 1 order by g limit ${maxSamples}`,
     );
     const samples = rows.map(([key, count]) => ({ side: name, key, different: Number(count) }));
-    return { what: `${what} of the ${name}`, count: Number(rows[0]?.[2] ?? 0), samples };
+    return { who, what: `${what} of the ${name}`, count: Number(rows[0]?.[2] ?? 0), samples };
   };
   const [nulls] = await table.rows(`select count(*) from ${table.name} as s where ${sk} is null`);
   return [
-    await several(sk, bk, 'surrogate keys stand for several rows'),
-    await several(bk, sk, 'business keys have several rows'),
-    { what: `rows of the ${name} have no surrogate key`, count: Number(nulls?.[0]), samples: [] },
+    await several(sk, bk, 'surrogate key', 'stand for several rows'),
+    await several(bk, sk, 'business key', 'have several rows'),
+    { who: 'row', what: `have no surrogate key in the ${name}`, count: Number(nulls?.[0]), samples: [] },
   ];
 }

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { EngineError } from '../../errors.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
 import { hoursText } from '../kindDetail.ts';
@@ -34,7 +35,10 @@ export const timezoneShift: Check<'timezone_shift'> = {
       samples: shifted.slice(0, maxSamples).map((each) => ({ ...each })),
       ...(shifted.length > 0 && {
         reason: shifted
-          .map(({ column, shift, rows, of }) => `${column}: ${rows} of ${of} rows are shifted by ${shift}`)
+          .map(
+            ({ column, shift, rows, of }) =>
+              `${column}: ${rows} of ${plural(of, 'row')} ${agreed(rows, 'are shifted')} by ${shift}`,
+          )
           .join('; '),
       }),
     };

@@ -1,3 +1,4 @@
+import { agreed, plural } from '../../../protocol/countText.ts';
 import { EngineError } from '../../errors.ts';
 import type { Check, CheckContext, CheckSide } from './check.ts';
 import { chosenSides, columnOn, maxSamples, sampleRows } from './sides.ts';
@@ -26,11 +27,15 @@ export const uniqueKey: Check<'unique_key'> = {
       const counts = await countKeys(side, names, context);
       actual[side.name] = counts;
       if (counts.repeated_keys > 0) {
-        reasons.push(`${counts.repeated_keys} keys of the ${side.name} occur more than once`);
+        const { repeated_keys: repeated } = counts;
+        reasons.push(
+          `${plural(repeated, 'key')} of the ${side.name} ${agreed(repeated, 'occur more than once')}`,
+        );
         samples.push(...(await repeatedSamples(side, names, context)));
       }
       if (counts.null_rows > 0) {
-        reasons.push(`${counts.null_rows} rows of the ${side.name} have NULL in the key`);
+        const { null_rows: nulls } = counts;
+        reasons.push(`${plural(nulls, 'row')} of the ${side.name} ${agreed(nulls, 'have NULL in the key')}`);
         const columns = names.map((name) => columnOn(side, name, context));
         samples.push(...(await sampleRows(side, nullCondition(side, names, context), columns, context)));
       }

@@ -1,3 +1,4 @@
+import { plural } from '../../../protocol/countText.ts';
 import { kindCell } from '../../../protocol/differenceText.ts';
 import junitReportBuilder, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
 import type { Job, Operation } from '../../../protocol/entities.ts';
@@ -105,7 +106,9 @@ function checkDetails(check: CheckResult): string {
       ? []
       : [
           `rows missing ${differences.missing}, extra ${differences.extra}, with differing values ${differences.value}, duplicate ${differences.duplicate}`,
-          ...differences.by_column.map((entry) => `${entry.column}: ${kindCell(entry)}, ${entry.rows} rows`),
+          ...differences.by_column.map(
+            (entry) => `${entry.column}: ${kindCell(entry)}, ${plural(entry.rows, 'row')}`,
+          ),
         ]),
     ...check.samples.map((sample) => `sample: ${JSON.stringify(sample)}`),
   ].join('\n');

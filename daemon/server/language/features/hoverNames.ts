@@ -1,4 +1,5 @@
 /** What a name stands for, and what its last run came to. */
+import { plural } from '../../../protocol/countText.ts';
 import type { HoverParams } from 'vscode-languageserver/node';
 import { locateChecks } from '../../../definitions/pipeline.ts';
 import type { LoadedPipeline, LoadedProject } from '../../../definitions/project.ts';
@@ -17,7 +18,6 @@ import {
   dateText,
   findingsOf,
   pipelineOutcomeText,
-  plural,
 } from './describe/results.ts';
 import type { FeatureContext, Handler, HoverPart } from './feature.ts';
 import { namesIn } from './names/fileNames.ts';

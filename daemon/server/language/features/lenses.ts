@@ -1,4 +1,5 @@
 /** Run, Dry run and the last result above batch files and pipelines. */
+import { plural } from '../../../protocol/countText.ts';
 import type { CodeLens, CodeLensParams, Command, Range } from 'vscode-languageserver/node';
 import type { Path } from '../../../definitions/document.ts';
 import type { LoadedProject } from '../../../definitions/project.ts';
@@ -8,7 +9,7 @@ import type { BatchFileOutcome, PipelineOutcome } from '../../../protocol/answer
 import type { DefinitionFile } from '../files.ts';
 import { rangeOf } from '../ranges.ts';
 import type { WorkspaceSnapshot } from '../workspace/snapshot.ts';
-import { agoText, batchOutcomeText, pipelineOutcomeText, plural } from './describe/results.ts';
+import { agoText, batchOutcomeText, pipelineOutcomeText } from './describe/results.ts';
 import type { FeatureContext, Handler } from './feature.ts';
 import { pipelineOfFile } from './hoverNames.ts';
 import { noteShownTime } from './lensClock.ts';

@@ -1,4 +1,5 @@
 /** Tables and columns of the last extracted catalogs. */
+import { plural } from '../../../../protocol/countText.ts';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import type { LoadedProject } from '../../../../definitions/project.ts';
 import { isRecord } from '../../../../definitions/values.ts';
@@ -23,7 +24,7 @@ export async function tableNames(
     for (const table of catalog?.tables ?? []) {
       const name = writtenName(table, definition);
       if (names.has(name)) continue;
-      const detail = `${connection} · ${table.columns.length} columns`;
+      const detail = `${connection} · ${plural(table.columns.length, 'column')}`;
       names.set(name, { name, kind: CompletionItemKind.Struct, detail, documentation: columnList(table) });
     }
   }

@@ -1,4 +1,5 @@
 /** The names of a workspace as completion offers them. */
+import { plural } from '../../../../protocol/countText.ts';
 import { basename, dirname, relative } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import type { LoadedProject } from '../../../../definitions/project.ts';
@@ -101,7 +102,7 @@ function listedLast(file: DefinitionFile, names: Name[]): Name[] {
 function projectNames(snapshot: WorkspaceSnapshot, own: LoadedProject | null): Name[] {
   const projects = [...snapshot.projects.values()];
   const kind = CompletionItemKind.Folder;
-  const pipelines = ({ pipelines: { size } }: LoadedProject) => `${size} pipelines`;
+  const pipelines = ({ pipelines: { size } }: LoadedProject) => plural(size, 'pipeline');
   const folders =
     own === null
       ? []

@@ -1,4 +1,5 @@
 /** Results of the last run in a few words: for lenses, hovers and diagnostics. */
+import { plural } from '../../../../protocol/countText.ts';
 import { shorten } from '../../../../definitions/values.ts';
 import type { BatchFileOutcome, PipelineOutcome } from '../../../../protocol/answers.ts';
 
@@ -29,10 +30,6 @@ export function dateText(time: string): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-export function plural(count: number, word: string): string {
-  return `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** Checks that keep a result from being clean. */
