@@ -51,7 +51,7 @@ const cases: Case[] = [
   {
     check: { composite_key: { columns: ['region_id', 'sold_on'] } },
     change: set(`sold_on = '2024-03-15'`),
-    reason: /1 combinations only in the source; 1 combinations only in the target/,
+    reason: /1 combination only in the source; 1 combination only in the target/,
   },
   {
     check: { metric_sum: { column: 'amount' } },
@@ -76,7 +76,7 @@ const cases: Case[] = [
   {
     check: { row_values: { columns: ['amount', 'note'], tolerance: { abs: 0.01 } } },
     change: set('amount = amount + 0.02'),
-    reason: /amount: 1 row.*1 rows with other values/,
+    reason: /amount: 1 row.*1 row with other values/,
   },
   {
     check: { row_sample: { rows: 60 } },
@@ -108,7 +108,7 @@ const cases: Case[] = [
     change: `update versions set member = 'c' where city = 'Kiel'`,
     table: 'versions',
     keys: [],
-    reason: /1 business keys are missing in the target; 1 business keys are only/,
+    reason: /1 business key is missing in the target; 1 business key is only/,
   },
   {
     check: { surrogate_key_map: { surrogate: 'sk', business_key: ['member'] } },
@@ -230,7 +230,7 @@ const cases: Case[] = [
   {
     check: { timezone_shift: { columns: ['sold_at'] } },
     change: set(`sold_at = '2024-01-07 11:00:00'`),
-    reason: /sold_at: 1 of 60 rows are shifted by \+1 h/,
+    reason: /sold_at: 1 of 60 rows is shifted by \+1 h/,
   },
   {
     check: { balance: { debit: 'debit', credit: 'credit', group_by: ['journal'] } },
@@ -279,12 +279,12 @@ const versionCase = {
   },
 };
 const versionFaults: [change: string, reason: RegExp][] = [
-  [`valid_from = '2020-12-31' where city = 'Kiel'`, /1 versions overlap the next/],
-  [`valid_from = '2021-01-02' where city = 'Kiel'`, /1 versions leave a gap/],
+  [`valid_from = '2020-12-31' where city = 'Kiel'`, /1 version overlaps the next/],
+  [`valid_from = '2021-01-02' where city = 'Kiel'`, /1 version leaves a gap/],
   [`valid_to = '2023-01-01', is_current = 0 where city = 'Kiel'`, /1 member has no current version/],
   [`valid_to = null, is_current = 1 where city = 'Bonn'`, /1 member has several current versions/],
   [`is_current = 1 where city = 'Bonn'`, /1 version has a flag that says otherwise/],
-  [`valid_to = '2019-01-01' where city = 'Bonn'`, /1 versions end before they begin/],
+  [`valid_to = '2019-01-01' where city = 'Bonn'`, /1 version ends before they begin/],
   [`member = 'c' where city = 'Bonn'`, /members have another number of versions/],
 ];
 

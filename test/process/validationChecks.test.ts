@@ -59,7 +59,7 @@ const cases: Case[] = [
     check: { unique_key: { columns: ['qty'], side: 'target' } },
     change: 'update data set qty = 10 where id in (2, 3, 4)',
     failing: 3,
-    reason: /1 keys of the target/,
+    reason: /1 key of the target/,
   },
   {
     check: 'column_stats',
@@ -115,13 +115,13 @@ const cases: Case[] = [
     check: { rule: { sql: 'amount >= 0 or id = 4' } },
     change: 'update data set amount = -1 where id = 1',
     failing: 1,
-    reason: /break the rule/,
+    reason: /breaks the rule/,
   },
   {
     check: { rule: { sql: `status <> 'lost' or id = 4 -- a comment` } },
     change: 'update data set status = null where id = 1',
     failing: 1,
-    reason: /break the rule/,
+    reason: /breaks the rule/,
   },
   {
     check: { custom_sql: { source: 'select status, sum(amount) as total from data group by status' } },
