@@ -82,6 +82,16 @@ const cases: Case[] = [
     reason: /max of born is 2021-01-02/,
   },
   {
+    check: { column_stats: { columns: ['status'], stats: ['min'] } },
+    change: `update data set status = '' where id = 1`,
+    reason: /min of status is '' where 'closed' is expected/,
+  },
+  {
+    check: 'column_stats',
+    change: 'delete from data where id = 3',
+    reason: /^count of id is 3 where 4 is expected(; [^;]+){4}; and \d+ other statistics differ$/,
+  },
+  {
     check: 'row_hash',
     change: `update data set status = 'Open' where id = 1`,
     failing: 1,

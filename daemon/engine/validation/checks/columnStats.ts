@@ -1,4 +1,5 @@
 import { Big } from 'big.js';
+import { agreed, plural } from '../../../protocol/countText.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import { EngineError } from '../../errors.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
@@ -93,8 +94,9 @@ function compareStats(
       if (found.note !== undefined) reductions.add(found.note);
       if (found.equal) continue;
       (difference[column.name] ??= {})[stat] = found.difference;
+      const shows = (value: string | null): string => shownValue(column, stat, value);
       reasons.push(
-        `${stat} of ${column.name} is ${found.actual ?? 'NULL'} where ${found.expected ?? 'NULL'} is expected`,
+        `${stat} of ${column.name} is ${shows(found.actual)} where ${shows(found.expected)} is expected`,
       );
     }
   }
@@ -103,8 +105,25 @@ function compareStats(
     expected,
     actual,
     reductions: [...reductions],
-    ...(reasons.length > 0 && { difference, reason: reasons.join('; ') }),
+    ...(reasons.length > 0 && { difference, reason: reasonText(reasons) }),
   };
+}
+
+/** A smallest or largest text in quotes: an empty one, or one that ends in a blank, is seen. */
+function shownValue(column: StatColumn, stat: Stat, value: string | null): string {
+  if (value === null) return 'NULL';
+  const isText = column.comparison.family === 'text' && (stat === 'min' || stat === 'max');
+  return isText ? `'${value}'` : value;
+}
+
+/** A missing row changes statistics of every column: the first few are told, `difference` has them all. */
+const toldReasons = 5;
+
+function reasonText(reasons: readonly string[]): string {
+  const others = reasons.length - toldReasons;
+  const told = reasons.slice(0, toldReasons);
+  if (others > 0) told.push(`and ${plural(others, 'other statistic')} ${agreed(others, 'differ')}`);
+  return told.join('; ');
 }
 
 interface StatComparison {
