@@ -40,6 +40,10 @@ export interface Dialect {
    * otherwise find 'A' and 'a ' equal. Left out: the system compares text exactly by itself.
    */
   exactText?(expr: string): string;
+  /** A literal to compare with exactText. Left out: any literal of text will do. */
+  exactLiteral?(text: string): string;
+  /** At most so many rows of a SELECT. Left out: by LIMIT at its end. */
+  limited?(select: string, rows: number): string;
   /** The relation as a FROM item with its filter applied: `(select * from t where …) as alias`. */
   from(relation: Relation, alias: string): string;
 }

@@ -11,7 +11,9 @@ export const acceptedValues: Check<'accepted_values'> = {
         const column = columnOn(side, params.column, context);
         const isText = column.type.kind === 'text';
         // Numbers written without quotes in the file are text where the column is.
-        const values = params.values.map((value) => side.literal(isText ? String(value) : value));
+        const values = params.values.map((value) =>
+          isText ? side.exactLiteral(String(value)) : side.literal(value),
+        );
         return { condition: `${side.exact('s', column)} not in (${values.join(', ')})`, columns: [column] };
       },
       context,

@@ -43,6 +43,17 @@ export class CheckSide {
     return this.side.connection.dialect.quoteLiteral(value);
   }
 
+  /** A literal to compare with what exact() gives of a column of text. */
+  exactLiteral(text: string): string {
+    const { dialect } = this.side.connection;
+    return dialect.exactLiteral?.(text) ?? dialect.quoteLiteral(text);
+  }
+
+  /** At most so many rows of a SELECT. */
+  limited(select: string, rows: number): string {
+    return this.side.connection.dialect.limited?.(select, rows) ?? `${select} limit ${rows}`;
+  }
+
   query(sql: string): Promise<ResultSet> {
     return this.side.query(sql, this.sql);
   }

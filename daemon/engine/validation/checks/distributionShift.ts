@@ -132,7 +132,10 @@ async function valueBins(pair: ColumnPair, context: CheckContext): Promise<Bin[]
   for (const side of [context.source, context.target]) {
     const name = `s.${side.quote(pair[side.name].name)}`;
     const { rows } = await side.query(
-      `select ${name}, count(*) from ${side.from('s')} group by ${name} order by count(*) desc limit ${maxValues + 1}`,
+      side.limited(
+        `select ${name}, count(*) from ${side.from('s')} group by ${name} order by count(*) desc`,
+        maxValues + 1,
+      ),
     );
     if (rows.length > maxValues) {
       throw new EngineError(

@@ -19,7 +19,7 @@ export const range: Check<'range'> = {
         const column = columnOn(side, params.column, context);
         const value = orderedColumn(side, column);
         const literal = (limit: string | number | boolean): string =>
-          side.literal(column.type.kind === 'text' ? String(limit) : limit);
+          column.type.kind === 'text' ? side.exactLiteral(String(limit)) : side.literal(limit);
         const parts: string[] = [];
         if (min !== undefined) parts.push(`${value} ${params.exclusive ? '<=' : '<'} ${literal(min)}`);
         if (max !== undefined) parts.push(`${value} ${params.exclusive ? '>=' : '>'} ${literal(max)}`);

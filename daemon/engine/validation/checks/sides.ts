@@ -37,7 +37,7 @@ export async function sampleRows(
   // A rule names no column and a pipeline may have no keys: then the whole row says which it is.
   const select = shown.length === 0 ? 's.*' : shown.map(({ name }) => `s.${side.quote(name)}`).join(', ');
   const { columns: names, rows } = await side.query(
-    `select ${select} from ${side.from('s')} where ${condition} limit ${maxSamples}`,
+    side.limited(`select ${select} from ${side.from('s')} where ${condition}`, maxSamples),
   );
   const labels = shown.length === 0 ? names : shown.map(({ label }) => label);
   return rows.map((row) => ({

@@ -94,8 +94,11 @@ async function repeatedSamples(
     name === columns[index] ? name : `min(${name})`,
   );
   const { rows } = await side.query(
-    `select ${shown.join(', ')}, count(*) from ${side.from('s')} where not (${nullCondition(side, names, context)})
-     group by ${columns.join(', ')} having count(*) > 1 limit ${maxSamples}`,
+    side.limited(
+      `select ${shown.join(', ')}, count(*) from ${side.from('s')} where not (${nullCondition(side, names, context)})
+     group by ${columns.join(', ')} having count(*) > 1`,
+      maxSamples,
+    ),
   );
   return rows.map((row) => ({
     side: side.name,
