@@ -82,6 +82,7 @@ export class DashboardPanel implements vscode.Disposable {
   }
 
   #hidden(): void {
+    if (this.#isReady) this.#services.notices.pageHidden();
     this.#isReady = false;
     this.watch(null);
   }

@@ -50,6 +50,8 @@ export async function handleMessage(message: unknown, context: RequestContext): 
       return context.watch(request.job_id);
     case 'openArtifact':
       return openArtifact(context.services, request);
+    case 'noticeRead':
+      return context.services.notices.read(request.notice_id);
     case 'noticeAction':
       return context.services.notices.act(request.notice_id, request.action);
     case 'call':

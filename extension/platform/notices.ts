@@ -11,6 +11,8 @@ const looks: ReadonlySet<string> = new Set(['ombudsman.showJob', 'ombudsman.show
 export class NoticeBoard implements Notices {
   readonly #log: Pick<vscode.LogOutputChannel, 'error'>;
   readonly #followUps = new Map<number, readonly FollowUp[]>();
+  /** What the page was given and nobody has read there yet. */
+  readonly #unread = new Map<number, Notice>();
   #page: NoticePage | undefined;
   #lastId = 0;
 
@@ -32,18 +34,31 @@ export class NoticeBoard implements Notices {
     else this.#run(() => showInEditor(notice));
   }
 
+  read(noticeId: number): void {
+    this.#unread.delete(noticeId);
+  }
+
+  pageHidden(): void {
+    const unread = [...this.#unread.values()];
+    this.#unread.clear();
+    for (const notice of unread) this.#run(() => showInEditor(notice));
+  }
+
   act(noticeId: number, action: number): void {
+    this.read(noticeId);
     const followUp = this.#followUps.get(noticeId)?.[action];
     if (followUp !== undefined) this.#run(() => follow(followUp));
   }
 
-  #showInPage(page: NoticePage, { severity, message, jobId, followUps = [] }: Notice): void {
+  #showInPage(page: NoticePage, notice: Notice): void {
+    const { severity, message, jobId, followUps = [] } = notice;
     const offered =
       jobId === undefined
         ? followUps
         : followUps.filter((each) => !('command' in each) || !looks.has(each.command));
     this.#lastId += 1;
     this.#followUps.set(this.#lastId, offered);
+    this.#unread.set(this.#lastId, notice);
     for (const oldest of this.#followUps.keys()) {
       if (this.#followUps.size <= keptNotices) break;
       this.#followUps.delete(oldest);

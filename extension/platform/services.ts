@@ -168,6 +168,10 @@ export interface Notices {
   show(notice: Notice): void;
   /** A page that takes notices while it is shown. The last one attached. */
   attach(page: NoticePage): vscode.Disposable;
+  /** The page says that a notice was read. */
+  read(noticeId: number): void;
+  /** The page is no longer seen: what was not read in it stands in VS Code. */
+  pageHidden(): void;
   /** A button was pressed in the page. */
   act(noticeId: number, action: number): void;
 }

@@ -138,6 +138,33 @@ describe('the dashboard, in a browser under its policy, on a real daemon', () =>
     await page.getByRole('heading', { name: 'Daily' }).waitFor();
   });
 
+  it('tells the extension which notices were read: what asks for something is so only when it is dismissed', async () => {
+    const { page, asked, post } = await open();
+    const read = () => asked.flatMap((each) => (each.type === 'noticeRead' ? [each.notice_id] : []));
+    const notice = { severity: 'info' as const, job_id: null, actions: [] };
+    await post({ type: 'notice', notice: { ...notice, notice_id: 1, text: 'Saved.' } });
+    await post({ type: 'notice', notice: { ...notice, notice_id: 2, text: 'Saved.' } });
+    await expect.poll(read).toEqual([2, 1]);
+    const snackbar = page.locator('.snackbar');
+    await snackbar.getByRole('button', { name: 'Dismiss' }).click();
+    await post({ type: 'notice', notice: { ...notice, notice_id: 3, text: 'Gone?', actions: ['Look'] } });
+    await post({ type: 'notice', notice: { ...notice, notice_id: 4, text: 'Waits.' } });
+    await snackbar.getByText('Gone?').waitFor();
+    expect(read().filter((id) => id > 2)).toEqual([]);
+    await snackbar.getByRole('button', { name: 'Dismiss' }).click();
+    await snackbar.getByText('Waits.').waitFor();
+    await expect.poll(() => read().filter((id) => id > 2)).toEqual([3, 4]);
+  });
+
+  it('keeps the filter of the overview over a reload', async () => {
+    const { page } = await open();
+    const period = page.getByRole('combobox', { name: 'Jobs created in' });
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await period.selectOption('7');
+    await page.reload();
+    await expect.poll(() => period.inputValue()).toBe('7');
+  });
+
   it('what needs a question or a dialog goes to the extension as a command', async () => {
     const { page, asked } = await open();
     const row = page.getByRole('row').filter({ hasText: 'Daily' });
@@ -182,6 +209,10 @@ describe('the dashboard, in a browser under its policy, on a real daemon', () =>
     await card.getByRole('combobox', { name: 'Column' }).selectOption('amount');
     await expect.poll(() => rows.count()).toBe(1);
     await grid.getByText('10.51').waitFor();
+    await page.reload();
+    await grid.getByText('10.51').waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await card.getByRole('combobox', { name: 'Column' }).inputValue()).toBe('amount');
   });
 
   it('rows that one side lacks stand apart, with the columns of the side that has them, and are exported as filtered', async () => {
@@ -230,6 +261,9 @@ describe('the dashboard, in a browser under its policy, on a real daemon', () =>
     await changes.getByText('definition_file').waitFor();
     await page.getByRole('combobox', { name: 'Operations' }).selectOption('same');
     await expect.poll(() => grid.locator('[data-id]').count()).toBe(1);
+    await page.reload();
+    await expect.poll(() => grid.locator('[data-id]').count()).toBe(1);
+    expect(await page.getByRole('combobox', { name: 'Operations' }).inputValue()).toBe('same');
     await grid.getByText('same', { exact: true }).click();
     await page.getByRole('complementary', { name: 'Operation same' }).waitFor();
   });

@@ -99,6 +99,8 @@ export const toHostSchema = z.discriminatedUnion('type', [
     /** Of `artifacts/export`, without the file. */
     params: z.record(z.string(), z.unknown()),
   }),
+  /** A notice was read, or dismissed: it need not be said again when the page is hidden. */
+  z.strictObject({ type: z.literal('noticeRead'), notice_id: z.number().int() }),
   /** A button of a notice was pressed. */
   z.strictObject({
     type: z.literal('noticeAction'),

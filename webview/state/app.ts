@@ -1,4 +1,5 @@
 import { call, HostError, kept, listen, post } from '../host.ts';
+import type { PageNotice } from '../protocol/messages.ts';
 import type { Notice } from './notices.ts';
 import { noticeOf, pushNotice } from './notices.ts';
 import { applyMessage, initialState, learnOperations, watch, type AppState } from './appState.ts';
@@ -27,7 +28,7 @@ export function start(): void {
     void loadOperations(view.state.job_id);
   });
   listen((message) => {
-    if (message.type === 'notice') notify(noticeOf(message.notice));
+    if (message.type === 'notice') showNotice(message.notice);
     app.update((state) => applyMessage(state, message));
     if (message.type !== 'show') return;
     view.update((state) => {
@@ -81,6 +82,13 @@ export function learnJobs(jobs: readonly AppJob[]): void {
   });
 }
 type AppJob = AppState['jobs'] extends ReadonlyMap<string, infer J> ? J : never;
+
+/** What stands there already, in the same words, is as good as read. */
+function showNotice(notice: PageNotice): void {
+  const before = notices.state;
+  notify(noticeOf(notice));
+  if (notices.state === before) post({ type: 'noticeRead', notice_id: notice.notice_id });
+}
 
 export function notify(notice: Omit<Notice, 'id'>): void {
   notices.update((queue) => pushNotice(queue, notice));

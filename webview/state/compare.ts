@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Comparison, ComparedRun, DefinitionChange, Verdict } from '../../daemon/protocol/comparison.ts';
 import type { MethodInput } from '../../daemon/protocol/methods.ts';
 import { formatDuration, formatValue, plural, visible } from './format.ts';
@@ -14,11 +15,12 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
 /** In the order of the answer: what became worse first. */
 export const verdicts = Object.keys(verdictWords) as Verdict[];
 
-export interface CompareFilter {
-  readonly verdict: '' | Verdict;
-  readonly text: string;
-  readonly page: number;
-}
+export const compareFilterSchema = z.object({
+  verdict: z.enum(['', ...verdicts]).catch(''),
+  text: z.string().catch(''),
+  page: z.number().int().min(0).catch(0),
+});
+export type CompareFilter = Readonly<z.infer<typeof compareFilterSchema>>;
 export const noCompareFilter: CompareFilter = { verdict: '', text: '', page: 0 };
 export const comparePageSize = 500;
 

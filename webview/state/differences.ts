@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { DifferenceKind, Differences, DifferenceSample } from '../../daemon/protocol/results.ts';
 import type { MethodInput } from '../../daemon/protocol/methods.ts';
 
@@ -5,12 +6,34 @@ import type { MethodInput } from '../../daemon/protocol/methods.ts';
 export const sections = ['value', 'missing', 'extra', 'duplicate'] as const;
 export type Section = (typeof sections)[number];
 
-export interface DifferenceFilter {
-  readonly section: Section;
+const differenceFilterSchema = z.object({
+  section: z.enum(sections),
   /** Of values only. */
-  readonly column: string;
-  readonly kind: '' | DifferenceKind;
-  readonly text: string;
+  column: z.string(),
+  kind: z.custom<'' | DifferenceKind>((value) => typeof value === 'string'),
+  text: z.string(),
+});
+export type DifferenceFilter = Readonly<z.infer<typeof differenceFilterSchema>>;
+
+/** A table of differing rows that is open, and what is chosen in it. */
+export const openRowsSchema = z.object({
+  operation_id: z.string(),
+  artifact_id: z.string(),
+  filter: differenceFilterSchema,
+  page: z.number().int().min(0),
+});
+export type OpenRows = Readonly<z.infer<typeof openRowsSchema>>;
+
+type Place = Pick<OpenRows, 'operation_id' | 'artifact_id'>;
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.operation_id === b.operation_id && a.artifact_id === b.artifact_id;
+}
+
+/** The table as it opens: the first section that has rows, and all of it. */
+export function opened(place: Place, differences: Pick<Differences, Section>): OpenRows {
+  const [first = 'value'] = sectionsOf(differences);
+  return { ...place, filter: noDifferenceFilter(first), page: 0 };
 }
 
 export const sectionWords: Readonly<Record<Section, string>> = {

@@ -16,6 +16,11 @@ export function noticeOf({ notice_id, severity, text, job_id, actions }: PageNot
   return { severity, text, ...(job_id !== null && { jobId: job_id }), actions, hostId: notice_id };
 }
 
+/** What went wrong and what asks for something is not read by being looked at. */
+export function isToBeAnswered({ severity, actions = [] }: Pick<Notice, 'severity' | 'actions'>): boolean {
+  return severity === 'error' || actions.length > 0;
+}
+
 /** More would be read by nobody: the oldest that waits is left out. */
 const longestQueue = 5;
 let lastId = 0;

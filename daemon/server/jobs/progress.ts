@@ -83,7 +83,7 @@ export function workedMs(operation: OperationState): number | undefined {
  * The expected duration of an operation is, in this order: its elapsed time over the share it has done; the median of its own past
  * runs, scaled by rows where both its rows and theirs are known; the mean of operations of its type that ended in this job.
  * If any operation that is still to end has none of these, there is no estimate. The rest is the larger of the longest operation left and
- * all the work left shared by the slots.
+ * all the work left shared by the slots. Once that is used up there is no estimate either.
  */
 export function estimateMs(
   job: LiveJob,
@@ -113,7 +113,9 @@ export function estimateMs(
     work += left;
     longest = Math.max(longest, left);
   }
-  return Math.round(Math.max(longest, work / Math.max(1, slots)));
+  const left = Math.round(Math.max(longest, work / Math.max(1, slots)));
+  // What takes longer than ever before is not about to end: nobody knows when it will.
+  return left === 0 ? null : left;
 }
 
 function expectedMs(

@@ -84,6 +84,18 @@ it('goes by the share done of what runs', () => {
   expect(estimateMs(job, 1, noHistory, now)).toBe(60_000);
 });
 
+it('does not know the time left once the estimate of all that runs is used up', () => {
+  const history = historyOf([10, 0]);
+  expect(estimateMs(jobWith([running(95)]), 1, () => history, now)).toBe(5_000);
+  expect(estimateMs(jobWith([running(90)]), 1, () => history, now)).toBeNull();
+  expect(estimateMs(jobWith([done(0, 10), running(20)]), 1, noHistory, now)).toBeNull();
+  const oneWaits = jobWith([running(20), pendingOperation]);
+  expect(
+    estimateMs(oneWaits, 2, () => history, now),
+    'what waits is still to come',
+  ).toBe(10_000);
+});
+
 it('counts rows and shares, and never says 100 % before all have ended', () => {
   const job = jobWith([done(0, 10, 500), running(90)], { 1: { rows_done: 999, rows_total: 1000 } });
   const progress = progressOf(job, null, now);

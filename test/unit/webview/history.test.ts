@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { methods } from '../../../daemon/protocol/methods.ts';
 import { historyQuery, historySchema, isFiltered, nextSort } from '../../../webview/state/history.ts';
-import { readView, showJob, showTab } from '../../../webview/state/viewState.ts';
+import { opened, type OpenRows } from '../../../webview/state/differences.ts';
+import {
+  compareRuns,
+  hideRows,
+  readView,
+  showJob,
+  showRows,
+  showTab,
+  type ViewState,
+} from '../../../webview/state/viewState.ts';
 
 const view = historySchema.parse({});
 
@@ -69,6 +78,38 @@ describe('what the person chose', () => {
   it('comes back as it was kept', () => {
     const chosen = showJob({ ...showTab(readView(null), 'history'), history: { ...view, text: 'x' } }, 'job');
     expect(readView(JSON.parse(JSON.stringify(chosen)))).toEqual(chosen);
+  });
+
+  it('comes back with the filters of the overview, the comparison and the rows', () => {
+    const place = { operation_id: 'op-0001', artifact_id: 'row_hash' };
+    const rows = { ...opened(place, { value: 0, missing: 2, extra: 1, duplicate: 0 }), page: 3 };
+    const compared = compareRuns(showRows(showJob(readView(null), 'job'), rows), ['a', 'b']);
+    const chosen: ViewState = {
+      ...compared,
+      period: '7',
+      compare_filter: { verdict: 'fixed', text: 'dim', page: 1 },
+    };
+    expect(rows.filter.section).toBe('missing');
+    expect(readView(JSON.parse(JSON.stringify(chosen)))).toEqual(chosen);
+    const broken = { period: '8', compare_filter: { verdict: 'x', text: 'dim' }, open_rows: [{}] };
+    expect(readView(broken)).toMatchObject({
+      period: '30',
+      compare_filter: { verdict: '', text: 'dim', page: 0 },
+      open_rows: [],
+    });
+  });
+
+  it('of a table of rows is kept for that table, and goes with it, with the job and with the comparison', () => {
+    const tables = ['op-0001', 'op-0002'].map((operation_id) =>
+      opened({ operation_id, artifact_id: 'row_hash' }, { value: 1, missing: 0, extra: 0, duplicate: 0 }),
+    );
+    const [first, second] = tables as [OpenRows, OpenRows];
+    const both = tables.reduce(showRows, showJob(readView(null), 'job'));
+    expect(showRows(both, { ...first, page: 2 }).open_rows).toEqual([second, { ...first, page: 2 }]);
+    expect(hideRows(both, first).open_rows).toEqual([second]);
+    expect(showJob(both, 'another').open_rows).toEqual([]);
+    const filtered: ViewState = { ...both, compare_filter: { verdict: 'new', text: '', page: 0 } };
+    expect(compareRuns(filtered, ['a', 'c']).compare_filter.verdict).toBe('');
   });
 
   it('another tab leaves the job and the comparison', () => {

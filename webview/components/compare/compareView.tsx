@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Comparison } from '../../../daemon/protocol/comparison.ts';
 import { call } from '../../host.ts';
 import { view } from '../../state/app.ts';
@@ -6,7 +5,6 @@ import {
   comparePageSize,
   compareQuery,
   definitionText,
-  noCompareFilter,
   operationsIn,
   placeOf,
   verdicts,
@@ -15,11 +13,11 @@ import {
   type CompareFilter,
 } from '../../state/compare.ts';
 import { formatCount, formatDuration, formatTime, plural, visible } from '../../state/format.ts';
-import { showJob } from '../../state/viewState.ts';
+import { compareRuns, showJob } from '../../state/viewState.ts';
 import { Table } from '../details/table.tsx';
 import { Grid } from '../grid/grid.tsx';
 import { RowPager } from '../grid/rowPager.tsx';
-import { useLoaded, useRested } from '../hooks.ts';
+import { useLoaded, useRested, useStore } from '../hooks.ts';
 import { Dropdown } from '../ui/dropdown.tsx';
 import { EmptyState } from '../ui/emptyState.tsx';
 import { IconButton } from '../ui/iconButton.tsx';
@@ -29,16 +27,17 @@ import { StatusChip } from '../ui/statusChip.tsx';
 import { TextField } from '../ui/textField.tsx';
 import { compareColumns } from './compareColumns.tsx';
 
-const close = () => view.update((state) => ({ ...state, compared: null }));
+const close = () => view.update((state) => compareRuns(state, null));
 
 /** Two runs side by side, the earlier one first. The daemon compares, and filters and pages what it found. */
 export function CompareView({ jobIds }: { readonly jobIds: readonly [string, string] }) {
-  const [filter, setFilter] = useState(noCompareFilter);
+  const filter = useStore(view, (state) => state.compare_filter);
   const query = useRested(JSON.stringify(compareQuery(jobIds, filter)));
   const { value, error, isLoading } = useLoaded(query, () =>
     call('jobs/compare', JSON.parse(query) as ReturnType<typeof compareQuery>),
   );
-  const change = (part: Partial<CompareFilter>) => setFilter({ ...filter, page: 0, ...part });
+  const change = (part: Partial<CompareFilter>) =>
+    view.update((state) => ({ ...state, compare_filter: { ...state.compare_filter, page: 0, ...part } }));
   return (
     <section class="fill" aria-label="Comparison of two runs" aria-busy={isLoading}>
       <div class="row">

@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import type { DifferenceKind, Differences } from '../../../daemon/protocol/results.ts';
 import { call, exportRows, runCommand } from '../../host.ts';
-import { failed, notify } from '../../state/app.ts';
+import { failed, notify, view } from '../../state/app.ts';
 import {
   noDifferenceFilter,
   rowsFilter,
@@ -10,9 +10,11 @@ import {
   sectionWords,
   sqlFilter,
   type DifferenceFilter,
+  type OpenRows,
   type Section,
 } from '../../state/differences.ts';
 import { formatCount, plural, visible } from '../../state/format.ts';
+import { showRows } from '../../state/viewState.ts';
 import { Grid } from '../grid/grid.tsx';
 import { RowPager } from '../grid/rowPager.tsx';
 import { useLoaded, useRested, useScrollIntoView } from '../hooks.ts';
@@ -26,20 +28,20 @@ import { differenceColumns, differenceWidthPx, type DifferenceRow } from './diff
 export interface DifferencesGridProps {
   readonly jobId: string;
   readonly operationId: string;
-  readonly artifactId: string;
   /** What an exported file is called. */
   readonly name: string;
   readonly differences: Differences;
+  /** What is chosen in it. */
+  readonly open: OpenRows;
 }
 
 const pageSize = 500;
 
 /** A page of the artifact at a time, filtered by the daemon: a million rows cost as much as five hundred. */
 export function DifferencesGrid(props: DifferencesGridProps) {
-  const { jobId, operationId, artifactId, name, differences } = props;
+  const { jobId, operationId, name, differences, open } = props;
+  const { artifact_id: artifactId, filter, page } = open;
   const sections = sectionsOf(differences);
-  const [filter, setFilter] = useState(noDifferenceFilter(sections[0] ?? 'value'));
-  const [page, setPage] = useState(0);
   const place = useScrollIntoView<HTMLDivElement>();
   const id = useId();
   const where = { job_id: jobId, operation_id: operationId, artifact_id: artifactId };
@@ -48,10 +50,8 @@ export function DifferencesGrid(props: DifferencesGridProps) {
     const asked = JSON.parse(query) as ReturnType<typeof rowsQuery>;
     return { ...(await call('artifacts/rows', asked)), section: asked.class as Section };
   });
-  const change = (next: DifferenceFilter) => {
-    setFilter(next);
-    setPage(0);
-  };
+  const choose = (part: Partial<OpenRows>) => view.update((state) => showRows(state, { ...open, ...part }));
+  const change = (next: DifferenceFilter) => choose({ filter: next, page: 0 });
   // Rows of the section before are not shown under the columns of this one.
   const found = value?.section === filter.section ? value : undefined;
   const samples = found?.rows ?? [];
@@ -89,7 +89,13 @@ export function DifferencesGrid(props: DifferencesGridProps) {
             minWidthPx={differenceWidthPx(columns)}
           />
         )}
-        <RowPager noun="row" page={page} pageSize={pageSize} total={total} onPage={setPage} />
+        <RowPager
+          noun="row"
+          page={page}
+          pageSize={pageSize}
+          total={total}
+          onPage={(next) => choose({ page: next })}
+        />
         <div class="row">
           <ExportButton name={`${name} ${filter.section}`} total={total} params={rowsFilter(where, filter)} />
           <Button isDisabled={rows.length === 0} onPress={() => void copySql(rows)}>

@@ -1,7 +1,10 @@
-import { useState } from 'preact/hooks';
 import type { CheckResult } from '../../../daemon/protocol/results.ts';
 import { kindText } from '../../../daemon/protocol/differenceText.ts';
+import { view } from '../../state/app.ts';
+import { isSamePlace, opened } from '../../state/differences.ts';
 import { formatCount, visible } from '../../state/format.ts';
+import { hideRows, showRows } from '../../state/viewState.ts';
+import { useStore } from '../hooks.ts';
 import { Button } from '../ui/button.tsx';
 import { Name } from '../ui/name.tsx';
 import { DifferencesGrid } from './differencesGrid.tsx';
@@ -15,10 +18,12 @@ export interface DifferencesOfProps {
 
 /** How many rows differ and in what, and on demand the rows themselves. */
 export function DifferencesOf({ jobId, operationId, check }: DifferencesOfProps) {
-  const [isOpen, setOpen] = useState(false);
   const { differences } = check;
+  const artifactId = differences?.artifact_id ?? null;
+  const place = { operation_id: operationId, artifact_id: artifactId ?? '' };
+  const open = useStore(view, (state) => state.open_rows.find((each) => isSamePlace(each, place)));
   if (differences === undefined) return null;
-  const { missing, extra, value, duplicate, by_column, artifact_id, truncated } = differences;
+  const { missing, extra, value, duplicate, by_column, truncated } = differences;
   const words = Object.entries({ missing, extra, value, duplicate })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${formatCount(count)} ${what === 'value' ? 'with other values' : what}`);
@@ -40,20 +45,27 @@ export function DifferencesOf({ jobId, operationId, check }: DifferencesOfProps)
           ])}
         />
       )}
-      {artifact_id === null ? null : (
-        <Button kind="primary" onPress={() => setOpen(!isOpen)}>
-          {isOpen ? 'Hide rows' : 'Show rows'}
+      {artifactId === null ? null : (
+        <Button
+          kind="primary"
+          onPress={() =>
+            view.update((state) =>
+              open === undefined ? showRows(state, opened(place, differences)) : hideRows(state, open),
+            )
+          }
+        >
+          {open === undefined ? 'Show rows' : 'Hide rows'}
         </Button>
       )}
-      {isOpen && artifact_id !== null ? (
+      {open === undefined ? null : (
         <DifferencesGrid
           jobId={jobId}
           operationId={operationId}
-          artifactId={artifact_id}
           name={check.name}
           differences={differences}
+          open={open}
         />
-      ) : null}
+      )}
     </section>
   );
 }

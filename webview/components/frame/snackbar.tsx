@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { post } from '../../host.ts';
 import { notices, view } from '../../state/app.ts';
 import { visible } from '../../state/format.ts';
-import { dismissNotice, type Notice } from '../../state/notices.ts';
+import { dismissNotice, isToBeAnswered, type Notice } from '../../state/notices.ts';
 import { showJob } from '../../state/viewState.ts';
 import { useStore } from '../hooks.ts';
 import { Button } from '../ui/button.tsx';
@@ -20,13 +20,16 @@ export function Snackbar() {
   const [notice] = queue;
   const id = notice?.id;
   const isOfJob = notice?.jobId !== undefined;
-  const asks = notice?.severity === 'error' || (notice?.actions ?? []).length > 0;
+  const asks = notice !== undefined && isToBeAnswered(notice);
   const staysMs = asks && !isOfJob && queue.length === 1 ? undefined : shownMs;
   useEffect(() => {
-    if (id === undefined || staysMs === undefined) return undefined;
-    const timer = setTimeout(() => notices.update((state) => dismissNotice(state, id)), staysMs);
+    if (notice === undefined || staysMs === undefined) return undefined;
+    const timer = setTimeout(() => dismiss(notice), staysMs);
     return () => clearTimeout(timer);
   }, [id, staysMs]);
+  useEffect(() => {
+    if (notice !== undefined && !asks) read(notice);
+  }, [id]);
   const shownJob = useStore(view, (state) => state.job_id);
   const jobId = notice?.jobId === shownJob ? undefined : notice?.jobId;
   return (
@@ -50,11 +53,17 @@ export function Snackbar() {
   );
 }
 
-function dismiss({ id }: Notice): void {
-  notices.update((state) => dismissNotice(state, id));
+/** The extension need not say it again. */
+function read({ hostId }: Notice): void {
+  if (hostId !== undefined) post({ type: 'noticeRead', notice_id: hostId });
+}
+
+function dismiss(notice: Notice): void {
+  read(notice);
+  notices.update((state) => dismissNotice(state, notice.id));
 }
 
 function act(notice: Notice, action: number): void {
   if (notice.hostId !== undefined) post({ type: 'noticeAction', notice_id: notice.hostId, action });
-  dismiss(notice);
+  notices.update((state) => dismissNotice(state, notice.id));
 }

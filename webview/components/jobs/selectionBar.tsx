@@ -3,6 +3,7 @@ import { doWithJobs } from '../../state/actions.ts';
 import { view } from '../../state/app.ts';
 import { plural } from '../../state/format.ts';
 import { actionsOf, type JobAction } from '../../state/jobs.ts';
+import { compareRuns } from '../../state/viewState.ts';
 import { Button } from '../ui/button.tsx';
 
 export interface SelectionBarProps {
@@ -30,7 +31,7 @@ export function SelectionBar({ jobs, onClear }: SelectionBarProps) {
         isDisabled={jobs.length !== 2}
         onPress={() => {
           if (first === undefined || second === undefined) return;
-          view.update((state) => ({ ...state, compared: [first.job_id, second.job_id] }));
+          view.update((state) => compareRuns(state, [first.job_id, second.job_id]));
         }}
       >
         Compare

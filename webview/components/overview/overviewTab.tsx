@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Statistics } from '../../../daemon/protocol/entities.ts';
 import { call } from '../../host.ts';
 import { app, view } from '../../state/app.ts';
@@ -35,7 +34,7 @@ const jobStatuses = [
 ] as const;
 
 export function OverviewTab() {
-  const [period, setPeriod] = useState<Period>('30');
+  const period = useStore(view, (state) => state.period);
   const listChanges = useStore(app, (state) => state.listChanges);
   const { value, error } = useLoaded(`${period} ${listChanges}`, async () => {
     const since = sinceOf(period, new Date());
@@ -52,7 +51,7 @@ export function OverviewTab() {
         label="Jobs created in"
         value={period}
         choices={periods.map((each) => ({ value: each, label: periodWords[each] }))}
-        onChange={setPeriod}
+        onChange={(chosen) => view.update((state) => ({ ...state, period: chosen }))}
       />
     </div>
   );

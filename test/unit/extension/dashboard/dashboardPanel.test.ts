@@ -103,6 +103,24 @@ describe('notices while a dashboard is open', () => {
     expect([inEditor, notices()]).toEqual([['hidden', 'loading'], ['back']]);
   });
 
+  it('go on to VS Code when the panel is hidden or closed before they were read', () => {
+    const idOf = (text: string): number => {
+      const told = panel.posted.find((each) => each.type === 'notice' && each.notice.text === text);
+      return told?.type === 'notice' ? told.notice.notice_id : -1;
+    };
+    panel.received.fire({ type: 'ready' });
+    for (const text of ['read', 'waiting']) say(text);
+    panel.received.fire({ type: 'noticeRead', notice_id: idOf('read') });
+    expect(inEditor).toEqual([]);
+    panel.show(false);
+    expect(inEditor).toEqual(['waiting']);
+    panel.show(true);
+    panel.received.fire({ type: 'ready' });
+    say('last');
+    opened.dispose();
+    expect(inEditor).toEqual(['waiting', 'last']);
+  });
+
   it('stand in VS Code once it is closed', () => {
     panel.received.fire({ type: 'ready' });
     opened.dispose();

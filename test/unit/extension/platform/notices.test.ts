@@ -70,6 +70,18 @@ describe('a notice', () => {
     expect([shown.length, page.shown.length]).toEqual([2, 0]);
   });
 
+  it('that nobody read in the dashboard stands in VS Code once that is hidden, and only once', () => {
+    board.attach(page);
+    board.show(notice);
+    board.show({ ...notice, message: 'Read' });
+    board.show({ ...notice, message: 'Pressed' });
+    board.read(page.shown[1]?.notice_id ?? -1);
+    board.act(page.shown[2]?.notice_id ?? -1, 0);
+    board.pageHidden();
+    board.pageHidden();
+    expect(shown).toEqual([{ severity: 'warning', message: 'Something', titles: ['Show Log'] }]);
+  });
+
   it('of a panel that was closed does not take away the place of the next one', () => {
     const first = board.attach({ isShown: false, show: () => undefined });
     board.attach(page);
