@@ -92,6 +92,21 @@ const noImports = (paths) => ({ 'no-restricted-imports': ['error', { paths }] })
 const envMessage = { object: 'process', property: 'env', message: 'process.env only in config files.' };
 const exitMessage = { object: 'process', property: 'exit', message: 'process.exit only in main files.' };
 
+// A CommonJS package that is imported late stands in a chunk of its own, and of that only `default` is sure to be there.
+const latePackage = 'argument.source.value=/^(?!node:|[.])/';
+const lateNames = {
+  message:
+    'a package that is imported late is taken by `default`: the bundle does not export the names of CommonJS packages.',
+};
+const noLateNames = [
+  'error',
+  {
+    ...lateNames,
+    selector: `VariableDeclarator[init.${latePackage}] > ObjectPattern > Property[key.name!='default']`,
+  },
+  { ...lateNames, selector: `MemberExpression[object.${latePackage}][property.name!='default']` },
+];
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'examples/**/data/**'] },
   {
@@ -120,6 +135,7 @@ export default tseslint.config(
       'import-x/no-restricted-paths': ['error', { zones }],
     },
   },
+  { files: ['daemon/**/*.ts', 'extension/**/*.ts'], rules: { 'no-restricted-syntax': noLateNames } },
   {
     files: ['daemon/**/*.ts'],
     rules: {

@@ -102,8 +102,10 @@ async function shootAll(vscode: VsCode): Promise<void> {
   await window.ready();
   await window.showJobs();
 
-  await page.getByRole('treeitem', { name: /^Batch file generate,/ }).waitFor();
   await window.editor.open('daily-validation.batch.yaml');
+  // The views say that there is no project until the files were found and read: each of them fills by itself.
+  for (const line of [/^Batch file generate,/, /^Pipeline dim_customer_validation,/, /^Connection legacy,/])
+    await page.getByRole('treeitem', { name: line }).waitFor();
   await shoot(window, 'restricted');
   await window.trustWorkspace();
 
