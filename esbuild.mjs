@@ -67,9 +67,10 @@ const nodeEntries = {
   // Worker threads, started by their files' URLs.
   sqliteWorker: 'daemon/engine/connections/sqliteWorker.ts',
   languageWorker: 'daemon/server/language/worker.ts',
+  catalogThread: 'daemon/server/jobs/catalogs/thread.ts',
   cli: 'daemon/cli/main.ts',
 };
-const companions = { engine: ['sqliteWorker'], server: ['languageWorker'] };
+const companions = { engine: ['sqliteWorker'], server: ['languageWorker', 'catalogThread'] };
 const asked = args.only?.split(',');
 const isWanted = (name) =>
   asked === undefined || asked.some((each) => each === name || companions[each]?.includes(name));

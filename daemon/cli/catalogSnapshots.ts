@@ -5,6 +5,7 @@ import { parseCatalog } from '../definitions/catalog/parseCatalog.ts';
 import type { LabelledCatalog } from '../definitions/catalog/compareCatalogs.ts';
 import type { Artifact, Operation } from '../protocol/entities.ts';
 import type { Submitted } from '../protocol/answers.ts';
+import type { CatalogRef } from '../protocol/catalogMethods.ts';
 import type { MethodInput } from '../protocol/methods.ts';
 import { jobIdSchema } from '../protocol/primitives.ts';
 import type { CliContext } from './context.ts';
@@ -49,6 +50,32 @@ export async function loadSnapshots(request: SnapshotRequest): Promise<LabelledC
   return loaded;
 }
 
+/** How the API names the same catalogs, in their order. Connections are extracted by one job. */
+export async function snapshotRefs(request: SnapshotRequest): Promise<CatalogRef[]> {
+  const connections = [...new Set(request.names.filter((name) => formOf(name) === 'connection'))];
+  const extraction = connections.length === 0 ? undefined : await extractNow(request, connections);
+  const refs: CatalogRef[] = [];
+  for (const name of request.names) refs.push(await refOf(request, name, extraction));
+  return refs;
+}
+
+async function refOf(
+  request: SnapshotRequest,
+  name: string,
+  extraction: Extraction | undefined,
+): Promise<CatalogRef> {
+  switch (formOf(name)) {
+    case 'file':
+      return { file: resolve(request.context.cwd, name), label: name };
+    case 'job':
+      return { job_id: name.slice(0, 26), connection: name.slice(27) || undefined, label: name };
+    case 'last':
+      return { project: await folderOf(request), connection: name.slice(0, -5), label: name };
+    case 'connection':
+      return { job_id: extraction?.jobId ?? '', connection: name, label: name };
+  }
+}
+
 function formOf(name: string): 'job' | 'file' | 'last' | 'connection' {
   const [head = ''] = name.split(':');
   if (jobIdSchema.safeParse(head).success) return 'job';
@@ -87,7 +114,7 @@ function clientOf({ session }: SnapshotRequest): DaemonClient {
   return session.client;
 }
 
-async function folderOf({ context, project }: SnapshotRequest): Promise<string> {
+async function folderOf({ context, project }: Pick<SnapshotRequest, 'context' | 'project'>): Promise<string> {
   const dir = await projectFolder(context, project);
   if (dir !== null) return dir;
   throw new UsageError(
@@ -96,7 +123,11 @@ async function folderOf({ context, project }: SnapshotRequest): Promise<string> 
   );
 }
 
-async function extractNow(request: SnapshotRequest, connections: readonly string[]): Promise<Extraction> {
+/** One job that extracts the connections; it is over when this resolves, well or badly. */
+export async function extractNow(
+  request: Omit<SnapshotRequest, 'names'>,
+  connections: readonly string[],
+): Promise<Extraction> {
   const { context, session, program } = request;
   if (session === undefined) throw new Error('there is no session with the daemon');
   const dir = await folderOf(request);

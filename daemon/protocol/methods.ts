@@ -16,6 +16,7 @@ import {
   submittedSchema,
   trendsSchema,
 } from './answers.ts';
+import { catalogMethods } from './catalogMethods.ts';
 import { comparisonSchema, verdictSchema } from './comparison.ts';
 import {
   jobSchema,
@@ -263,6 +264,7 @@ export const methods = {
     result: knownCatalogSchema,
     rest: { verb: 'GET', path: '/batch/projects/{project}/catalog' },
   },
+  ...catalogMethods,
   'artifacts/rows': {
     params: z.strictObject({
       ...artifactRefFields,

@@ -1,11 +1,9 @@
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { batchFileName, pairFiles, pathInProject } from '../../client/pairing/pairFiles.ts';
-import { pairTables, type Pairing } from '../../client/pairing/pairTables.ts';
-import { tableName } from '../../client/pairing/starterPipeline.ts';
 import { plural, visible } from '../../client/text.ts';
 import { writeNewFiles } from '../../client/writeNewFiles.ts';
-import { loadSnapshots } from '../catalogSnapshots.ts';
+import type { StarterPipelines } from '../../protocol/catalogMethods.ts';
+import { extractNow } from '../catalogSnapshots.ts';
 import { programFor, shellWord, withSession, type CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { projectFolder } from '../oneOff.ts';
@@ -45,36 +43,31 @@ export function addInitPipelinesCommand(init: Command, context: CliContext): voi
     const { source, target } = options;
     const program = programFor(context, command);
     await withSession(command, async (session) => {
-      const contents = await session.client.call('projects/pipelines', { project: dir });
-      const [from, to] = await loadSnapshots({
-        context,
-        session,
-        program,
-        names: [source, target],
+      const fields = { row_counts: 'none' } as const;
+      const request = { context, session, program, project: dir, fields };
+      const { jobId } = await extractNow(request, [...new Set([source, target])]);
+      const found = await session.client.call('catalogs/starterPipelines', {
         project: dir,
-        fields: { row_counts: 'none' },
-      });
-      if (from === undefined || to === undefined) throw new Error('two catalogs were asked for');
-      const pairing = pairTables(from.catalog, to.catalog, {
+        source,
+        target,
+        job_id: jobId,
         source_schemas: options.sourceSchemas,
         target_schemas: options.targetSchemas,
       });
-      const existing = new Map(
-        contents.pipelines.map(({ file, pipeline_id: id }) => [pathInProject(dir, file), id]),
-      );
-      const files = pairFiles(pairing.pairs, { source, target, existing });
-      tellPairs(context, pairing);
+      tellPairs(context, found);
       if (options.dryRun === true) return;
-      writeFiles(context, dir, files);
-      const batch = shellWord(relative(context.cwd, join(dir, batchFileName(options))));
-      if (pairing.pairs.length > 0) context.terminal.out.write(`\nNext:\n  ${program} run ${batch}\n`);
+      writeFiles(context, dir, found);
+      if (found.batch_file === null) return;
+      const batch = shellWord(relative(context.cwd, join(dir, found.batch_file)));
+      context.terminal.out.write(`\nNext:\n  ${program} run ${batch}\n`);
     });
   });
 }
 
-function writeFiles(context: CliContext, dir: string, files: Readonly<Record<string, string>>): void {
+function writeFiles(context: CliContext, dir: string, { files }: StarterPipelines): void {
   const { out } = context.terminal;
-  for (const { path, isNew } of writeNewFiles(dir, files)) {
+  const texts = Object.fromEntries(files.map(({ path, text }) => [path, text]));
+  for (const { path, isNew } of writeNewFiles(dir, texts)) {
     const word = isNew ? out.colors.green('created') : out.colors.dim('kept   ');
     out.write(`${word} ${relative(context.cwd, path)}\n`);
   }
@@ -82,17 +75,17 @@ function writeFiles(context: CliContext, dir: string, files: Readonly<Record<str
 
 const shownLonely = 20;
 
-/** What found no partner is said by name: nobody should believe that it is compared. */
-function tellPairs(context: CliContext, pairing: Pairing): void {
+/** What found no partner is said by name, with the reason: nobody should believe that it is compared. */
+function tellPairs(context: CliContext, found: StarterPipelines): void {
   const { out } = context.terminal;
-  out.write(`${plural(pairing.pairs.length, 'pair')} of tables\n`);
+  out.write(`${plural(found.pairs.length, 'pair')} of tables\n`);
   for (const [side, tables] of [
-    ['source', pairing.only_source],
-    ['target', pairing.only_target],
+    ['source', found.only_source],
+    ['target', found.only_target],
   ] as const) {
-    if (tables.length === 0) continue;
-    const names = tables.slice(0, shownLonely).map((table) => visible(tableName(table)));
-    const more = tables.length > shownLonely ? `, and ${tables.length - shownLonely} more` : '';
-    out.write(`only in the ${side}: ${names.join(', ')}${more}\n`);
+    for (const { schema, table, reason } of tables.slice(0, shownLonely))
+      out.write(`only in the ${side}: ${visible(`${schema}.${table}`)} (${visible(reason)})\n`);
+    const more = tables.length - shownLonely;
+    if (more > 0) out.write(`only in the ${side}: ${more} more\n`);
   }
 }

@@ -9,7 +9,10 @@ import type { ProjectRegistry } from '../storage/projects.ts';
 import type { JobStore } from '../storage/store.ts';
 import { trendsOf } from '../storage/trends.ts';
 import { artifactRows, exportArtifactRows } from './artifactRows.ts';
-import { Catalogs } from './catalogs.ts';
+import { CatalogQueries } from './catalogs/catalogQueries.ts';
+import { CatalogThread } from './catalogs/catalogThread.ts';
+import { KnownCatalogs } from './catalogs/knownCatalogs.ts';
+import { Snapshots } from './catalogs/snapshots.ts';
 import { compareJobs } from './comparison/compareJobs.ts';
 import { JobControls } from './controls.ts';
 import { JobSecrets } from './jobSecrets.ts';
@@ -60,7 +63,10 @@ export function createJobService(
   const controls = new JobControls(registry, { vault, secrets, planner });
   const places = new ProjectPlaces(planner, projects);
   const lastResults = new LastResults(registry, places, projects);
-  const catalogs = new Catalogs(registry, places, options.dataDir);
+  const snapshots = new Snapshots(registry, places, options.dataDir);
+  const knownCatalogs = new KnownCatalogs(snapshots);
+  const catalogThread = new CatalogThread();
+  const catalogs = new CatalogQueries({ snapshots, places, planner, thread: catalogThread });
   registry.addListener({
     jobChanged: () => undefined,
     operationChanged: (jobId, index) => lastResults.operationChanged(jobId, index),
@@ -121,7 +127,12 @@ export function createJobService(
       await checkProject({ planner, vault, engine, redact: options.redact }, params),
     'projects/results': async ({ project }) => await lastResults.ofProject(await places.locate(project)),
     'projects/catalog': async ({ project, connection }) =>
-      await catalogs.ofConnection(await places.locate(project), connection),
+      await knownCatalogs.ofConnection(await places.locate(project), connection),
+    'catalogs/list': async (params) => await snapshots.list(params),
+    'catalogs/tables': async (params) => await catalogs.tables(params),
+    'catalogs/table': async (params) => await catalogs.table(params),
+    'catalogs/compare': async (params) => await catalogs.compare(params),
+    'catalogs/starterPipelines': async (params) => await catalogs.starterPipelines(params),
     'jobs/compare': async (params) => await compareJobs(registry, params),
     'artifacts/rows': async (params) => await artifactRows({ registry, ...options }, params),
     'artifacts/export': async (params) => await exportArtifactRows({ registry, ...options }, params),
@@ -189,7 +200,7 @@ export function createJobService(
     drain: async () => await registry.drain(),
     stop: async () => {
       clearInterval(retentionTimer);
-      await Promise.all([registry.detach(), engine.stop()]);
+      await Promise.all([registry.detach(), engine.stop(), catalogThread.end()]);
       await store.close();
     },
   };

@@ -3,8 +3,9 @@ import { parse } from 'yaml';
 import { parseDocument } from '../../../daemon/definitions/document.ts';
 import { parseBatch } from '../../../daemon/definitions/batch.ts';
 import { parsePipeline } from '../../../daemon/definitions/pipeline.ts';
-import { batchFileName, pairFiles, pathInProject } from '../../../daemon/client/pairing/pairFiles.ts';
-import { pairColumns, pairTables } from '../../../daemon/client/pairing/pairTables.ts';
+import { batchFileName, pairFiles, pathInProject } from '../../../daemon/definitions/pairing/pairFiles.ts';
+import { pairColumns } from '../../../daemon/definitions/pairing/pairColumns.ts';
+import { pairTables } from '../../../daemon/definitions/pairing/pairTables.ts';
 import { catalogVersion, type Catalog, type CatalogTable } from '../../../daemon/protocol/catalog.ts';
 
 type Columns = Readonly<Record<string, string>>;
@@ -85,7 +86,9 @@ describe('pairTables', () => {
     ]);
     const doubtful = pairTables(catalog({ x: [table('person', idName)] }), target);
     expect(doubtful.pairs).toEqual([]);
-    expect(doubtful.only_source).toHaveLength(1);
+    expect(doubtful.only_source.map(({ reason }) => reason)).toEqual([
+      'a.person, HR.person, c.person fit equally well',
+    ]);
   });
 
   it('falls back to stems and to columns, and leaves strangers alone', () => {
@@ -104,6 +107,8 @@ describe('pairTables', () => {
     expect(named(found)).toEqual(['customers = dim_customer (stem)', 'adr01 = address (columns)']);
     expect(found.only_source.map((each) => each.table.name)).toEqual(['log']);
     expect(found.only_target.map((each) => each.table.name)).toEqual(['audit']);
+    expect(found.only_source[0]?.reason).toMatch(/^no table is named like it/);
+    expect(found.only_target[0]?.reason).toBe(found.only_source[0]?.reason);
   });
 
   it('takes every target once, and gives it to the table with more in common', () => {
@@ -115,6 +120,10 @@ describe('pairTables', () => {
     const [pair, ...more] = pairTables(source, target).pairs;
     expect(more).toEqual([]);
     expect(pair?.source.schema).toBe('live');
+    const { only_source: alone } = pairTables(source, target);
+    expect(alone.map(({ schema, reason }) => [schema, reason])).toEqual([
+      ['old', 'ITEM goes with live.item, which has more in common with it'],
+    ]);
   });
 
   it('pairs columns exactly first; a name that could mean two pairs with none', () => {
@@ -133,6 +142,41 @@ describe('pairTables', () => {
     ]);
   });
 
+  it('finds the only table with the same columns among two thousand strangers', () => {
+    const strangers = (side: string) =>
+      Array.from({ length: 2000 }, (_, index) =>
+        table(`${side}_${index}`, {
+          ...idName,
+          [`${side}a_${index}`]: 'text',
+          [`${side}b_${index}`]: 'text',
+        }),
+      );
+    const wide = { ...idName, city: 'text', zip: 'text', street: 'text' };
+    const found = pairTables(
+      catalog({ main: [...strangers('left'), table('adr', wide)] }),
+      catalog({ main: [...strangers('right'), table('place', { ...wide, fresh: 'text' })] }),
+    );
+    expect(named(found)).toEqual(['adr = place (columns)']);
+    expect(found.only_source).toHaveLength(2000);
+    const { city: _city, zip: _zip, ...fewer } = { ...wide, fresh: 'text' };
+    const other = catalog({ main: [table('place', fewer)] });
+    expect(pairTables(catalog({ main: [table('adr', wide)] }), other).pairs).toEqual([]);
+  });
+
+  it('asked for one table, pairs no other; the better partner of its target stays in the way', () => {
+    const wide = { ...idName, city: 'text' };
+    const source = catalog({ a: [table('item', wide), table('region', idName)], b: [table('item', idName)] });
+    const target = catalog({ main: [table('item', wide), table('region', idName)] });
+    const one = pairTables(source, target, { source_tables: ['region'] });
+    expect(named(one)).toEqual(['region = region (name)']);
+    expect(one.only_source).toEqual([]);
+    const none = pairTables(source, target, { source_tables: ['b.item'] });
+    expect(none.pairs).toEqual([]);
+    expect(none.only_source.map(({ reason }) => reason)).toEqual([
+      'item goes with a.item, which has more in common with it',
+    ]);
+  });
+
   it('pairs a thousand tables, and writes a right file for each', () => {
     const many = (rename: (name: string) => string) =>
       Array.from({ length: 1000 }, (_, index) =>
@@ -147,7 +191,7 @@ describe('pairTables', () => {
       catalog({ dbo: many((name) => name.toUpperCase().replace('_', '')) }),
     );
     expect(found.pairs).toHaveLength(1000);
-    const files = pairFiles(found.pairs, { source: 'old', target: 'new', existing: new Map() });
+    const { files } = pairFiles(found.pairs, { source: 'old', target: 'new', existing: new Map() });
     expect(Object.keys(files)).toHaveLength(1001);
     const { spec, diagnostics } = parsePipeline(
       parseDocument('p', files['pipelines/table_7.pipeline.yaml'] ?? ''),
@@ -169,6 +213,9 @@ describe('pairFiles', () => {
     sales_key: 'integer(64)',
     customer_key: 'integer(64)',
     sold_on: 'date',
+    net_amount: 'decimal(12,2)',
+    quantity: 'integer(32)',
+    weight: 'float(64)',
     gone: 'text',
   };
   const source = catalog({
@@ -180,7 +227,15 @@ describe('pairFiles', () => {
       table('dim_customer', customer),
       table(
         'fact_sales',
-        { sales_key: 'integer(64)', customerkey: 'integer(64)', sold_on: 'date', fresh: 'text' },
+        {
+          sales_key: 'integer(64)',
+          customerkey: 'integer(64)',
+          sold_on: 'date',
+          net_amount: 'decimal(12,2)',
+          quantity: 'integer(32)',
+          weight: 'float(64)',
+          fresh: 'text',
+        },
         {
           ...key('sales_key'),
           foreign_keys: [
@@ -199,10 +254,12 @@ describe('pairFiles', () => {
   const names = {
     source: 'legacy',
     target: 'ware house',
-    existing: new Map([['other.pipeline.yaml', 'fact_sales_validation']]),
+    existing: new Map([
+      ['other.pipeline.yaml', { pipeline_id: 'fact_sales_validation', source: 'legacy', target: 'x' }],
+    ]),
   };
   const { pairs } = pairTables(source, target, { source_schemas: ['public'] });
-  const files = pairFiles(pairs, names);
+  const { files } = pairFiles(pairs, names);
   const read = (path: string) => parse(files[path] ?? '') as Record<string, unknown>;
 
   it('finds keys on either side, maps columns, and takes the checks that fit', () => {
@@ -242,6 +299,8 @@ describe('pairFiles', () => {
         },
       },
       { row_count_by: { column: 'sold_on', bucket: 'month' } },
+      { metric_sum: { column: 'net_amount' } },
+      { metric_sum: { column: 'quantity' } },
       'row_hash',
     ]);
   });
@@ -265,14 +324,51 @@ describe('pairFiles', () => {
       { pipeline_id: 'dim_customer_validation' },
       { pipeline_id: 'fact_sales_validation_2' },
     ]);
-    const existing = new Map([[pathInProject('/p', '/p/pipelines/Fact_sales.pipeline.yaml'), 'mine']]);
-    const again = pairFiles(pairs, { ...names, existing });
-    expect(again[batchFileName(names)]).toMatch(/dim_customer_validation\n  - pipeline_id: mine\n/);
+    const mine = { pipeline_id: 'mine', source: names.source, target: names.target };
+    const path = pathInProject('/p', '/p/pipelines/Fact_sales.pipeline.yaml');
+    const again = pairFiles(pairs, { ...names, existing: new Map([[path, mine]]) });
+    expect(again.files[batchFileName(names)]).toMatch(/dim_customer_validation\n  - pipeline_id: mine\n/);
+  });
+
+  it('takes a pipeline of other connections for none of its own', () => {
+    const other = { pipeline_id: 'other', source: names.source, target: 'elsewhere' };
+    const existing = new Map([['pipelines/fact_sales.pipeline.yaml', other]]);
+    const { files: again, pipelines } = pairFiles(pairs, { ...names, existing });
+    expect(pipelines[1]).toMatchObject({
+      path: 'pipelines/public_fact_sales.pipeline.yaml',
+      pipeline_id: 'public_fact_sales_validation',
+    });
+    expect(again[batchFileName(names)]).not.toMatch(/other/);
+  });
+
+  it('compares foreign keys as such only where both sides call things the same', () => {
+    const to = (name: string) => ({
+      foreign_keys: [
+        {
+          name: null,
+          columns: ['region_id'],
+          references: { schema: 'main', table: name, columns: ['id'] },
+          on_update: 'NO ACTION',
+          on_delete: 'NO ACTION',
+        },
+      ],
+    });
+    const side = (name: string) =>
+      catalog({ main: [table(name, idName), table('shop', { region_id: 'integer(32)' }, to(name))] });
+    const checksOf = (target: string) => {
+      const written = pairFiles(pairTables(side('region'), side(target)).pairs, names);
+      const text = written.files['pipelines/shop.pipeline.yaml'] ?? '';
+      return { text, checks: (parse(text) as { checks: unknown[] }).checks };
+    };
+    expect(checksOf('Region').checks).toContain('schema_keys');
+    const renamed = checksOf('dim_regions');
+    expect(renamed.checks).toContainEqual({ schema_keys: { compare: ['primary_key', 'unique_keys'] } });
+    expect(renamed.text).toMatch(/^# Foreign keys are not compared as such: .* region$/m);
   });
 
   it('gives tables of one name in two schemas files of their own', () => {
     const twins = catalog({ a: [table('T', { x: 'text' })], b: [table('t', { y: 'text' })] });
-    const paths = Object.keys(pairFiles(pairTables(twins, twins).pairs, names));
+    const paths = Object.keys(pairFiles(pairTables(twins, twins).pairs, names).files);
     expect(paths.filter((path) => path.startsWith('pipelines/'))).toEqual([
       'pipelines/T.pipeline.yaml',
       'pipelines/b_t.pipeline.yaml',

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import type { CatalogTable } from '../../protocol/catalog.ts';
-import { plainName, type PlacedTable, type TablePair } from './pairTables.ts';
+import type { TablePair } from './pair.ts';
+import { plainName } from './pairColumns.ts';
+import { tableName } from './tableName.ts';
 
 type Entry = string | Readonly<Record<string, unknown>>;
 
@@ -15,21 +17,24 @@ export interface StarterPipeline {
   readonly notes: readonly string[];
 }
 
-/** A table as pipelines write it: with its schema unless that is the one of embedded systems; quoted where a dot is in a name. */
-export function tableName({ schema, table }: PlacedTable): string {
-  if (table.kind === 'file') return table.name;
-  const part = (name: string): string => (/[."]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
-  return schema === 'main' || schema === '' ? part(table.name) : `${part(schema)}.${part(table.name)}`;
+/** All pairs by the schema and name of their source table: what a reference of one leads to on the other side. */
+export type PairsBySource = ReadonlyMap<string, TablePair>;
+
+/** The key of PairsBySource. */
+export function sourceKey(schema: string, table: string): string {
+  return JSON.stringify([schema, table]);
 }
 
-/** A starter pipeline: keys, mappings and the checks that fit the two tables. `targets`: source table to its target, for references. */
+/** A starter pipeline: keys, mappings and the checks that fit the two tables. */
 export function starterPipeline(
   pair: TablePair,
   names: { readonly pipeline_id: string; readonly source: string; readonly target: string },
+  pairs: PairsBySource,
 ): StarterPipeline {
   const { source, target, columns } = pair;
   const keys = keysOf(pair);
-  const notes = notesOf(pair, keys);
+  const renamed = renamedReferences(pair, pairs);
+  const notes = notesOf(pair, keys, renamed);
   return {
     pipeline_id: names.pipeline_id,
     source: { connection: names.source, table: tableName(source) },
@@ -39,7 +44,7 @@ export function starterPipeline(
     column_map: Object.fromEntries(
       [...columns].filter(([from, to]) => from.toLowerCase() !== to.toLowerCase()),
     ),
-    checks: checksOf(pair, keys),
+    checks: checksOf(pair, keys, renamed.length > 0),
     notes,
   };
 }
@@ -62,7 +67,25 @@ function keysOf({ source, target, columns }: TablePair): string[] {
   return [ownPrimary, otherPrimary, ...ownUnique, ...otherUnique].find(isKey) ?? [];
 }
 
-function notesOf({ source, target, columns, by }: TablePair, keys: readonly string[]): string[] {
+/** Tables that foreign keys of the source lead to and that are called otherwise in the target, or have other names in their keys. */
+function renamedReferences({ source }: TablePair, pairs: PairsBySource): string[] {
+  const isSame = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+  const renamed = source.table.foreign_keys.flatMap(({ references }) => {
+    const there = pairs.get(sourceKey(references.schema, references.table));
+    if (there === undefined) return [];
+    const isCalledSame =
+      isSame(there.target.table.name, references.table) &&
+      references.columns.every((name) => isSame(there.columns.get(name), name));
+    return isCalledSame ? [] : [references.table];
+  });
+  return [...new Set(renamed)];
+}
+
+function notesOf(
+  { source, target, columns, by }: TablePair,
+  keys: readonly string[],
+  renamed: readonly string[],
+): string[] {
   const paired = new Set(columns.values());
   const lonely = (table: CatalogTable, has: (name: string) => boolean): string[] =>
     table.columns.map(({ name }) => name).filter((name) => !has(name));
@@ -70,6 +93,9 @@ function notesOf({ source, target, columns, by }: TablePair, keys: readonly stri
   const onlyTarget = lonely(target.table, (name) => paired.has(name));
   const how = { name: '', stem: 'names without prefix and plural', columns: 'columns alone' }[by];
   return [
+    ...(renamed.length > 0
+      ? [`Foreign keys are not compared as such: in the target other names stand for ${renamed.join(', ')}`]
+      : []),
     ...(how === '' ? [] : [`Paired by ${how}: look whether they belong together.`]),
     ...(keys.length === 0
       ? [
@@ -85,16 +111,19 @@ function notesOf({ source, target, columns, by }: TablePair, keys: readonly stri
   ];
 }
 
-function checksOf(pair: TablePair, keys: readonly string[]): Entry[] {
+function checksOf(pair: TablePair, keys: readonly string[], hasRenamed: boolean): Entry[] {
   const isFile = pair.source.table.kind === 'file' || pair.target.table.kind === 'file';
+  const keyCheck: Entry = hasRenamed
+    ? { schema_keys: { compare: ['primary_key', 'unique_keys'] } }
+    : 'schema_keys';
   return [
     'schema',
-    ...(isFile ? [] : ['schema_nullability', 'schema_keys']),
+    ...(isFile ? [] : ['schema_nullability', keyCheck]),
     'row_count',
     'column_stats',
     ...(keys.length > 0 ? ['unique_key'] : []),
     ...referenceChecks(pair),
-    ...factChecks(pair),
+    ...factChecks(pair, keys),
     ...dimensionChecks(pair, keys),
     'row_hash',
   ];
@@ -131,13 +160,42 @@ function referenceChecks({ source, target, columns }: TablePair): Entry[] {
 
 const isFact = ({ name }: CatalogTable): boolean => /^(fact|fct)/.test(plainName(name));
 
-/** Facts are counted by month of their first date. */
-function factChecks({ source, columns }: TablePair): Entry[] {
+const maxMeasures = 5;
+
+/** Facts are counted by month of their first date, and their measures are summed. */
+function factChecks(pair: TablePair, keys: readonly string[]): Entry[] {
+  const { source, columns } = pair;
   if (!isFact(source.table)) return [];
   const date = source.table.columns.find(
     ({ name, canonical_type: type }) => columns.has(name) && /^(date|timestamp)/.test(type),
   );
-  return date === undefined ? [] : [{ row_count_by: { column: date.name, bucket: 'month' } }];
+  return [
+    ...(date === undefined ? [] : [{ row_count_by: { column: date.name, bucket: 'month' } }]),
+    ...measuresOf(pair, keys).map((column) => ({ metric_sum: { column } })),
+  ];
+}
+
+/** Numbers that add up: of whole and decimal numbers those that no key or reference is made of; a float has no exact sum. */
+function measuresOf({ source, target, columns }: TablePair, keys: readonly string[]): string[] {
+  const back = new Map([...columns].map(([from, to]) => [to, from]));
+  const references = new Set([
+    ...keys,
+    ...source.table.foreign_keys.flatMap((each) => each.columns),
+    ...target.table.foreign_keys.flatMap((each) => each.columns.map((name) => back.get(name) ?? '')),
+  ]);
+  const isNumber = (type: string): boolean => /^(integer|decimal)/.test(type);
+  return source.table.columns
+    .filter(({ name, canonical_type: type }) => {
+      const other = target.table.columns.find((each) => each.name === columns.get(name));
+      const isBoth = isNumber(type) && other !== undefined && isNumber(other.canonical_type);
+      return (
+        isBoth &&
+        !references.has(name) &&
+        !/(id|key|code|no|nr|number|sk|year|month|day)$/.test(plainName(name))
+      );
+    })
+    .slice(0, maxMeasures)
+    .map(({ name }) => name);
 }
 
 const begins = ['effectivefrom', 'efffrom', 'validfrom', 'startdate', 'effectivestartdate', 'effectivedate'];

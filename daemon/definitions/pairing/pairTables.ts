@@ -1,77 +1,17 @@
 import type { Catalog, CatalogTable } from '../../protocol/catalog.ts';
-
-/** A table of one side with the schema it lies in. */
-export interface PlacedTable {
-  readonly schema: string;
-  readonly table: CatalogTable;
-}
-
-export interface TablePair {
-  readonly source: PlacedTable;
-  readonly target: PlacedTable;
-  /** Source column name to target column name, of all columns that pair. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** How the tables found each other: by name, by what is left of it without prefixes and plurals, or by their columns. */
-  readonly by: 'name' | 'stem' | 'columns';
-}
-
-export interface Pairing {
-  readonly pairs: readonly TablePair[];
-  readonly only_source: readonly PlacedTable[];
-  readonly only_target: readonly PlacedTable[];
-}
+import { aloneTables } from './aloneTables.ts';
+import type { Pairing, PlacedTable, TablePair } from './pair.ts';
+import { pairColumns, plainName, stemName } from './pairColumns.ts';
 
 /** Which tables are looked at; left out: all. */
 export interface PairingFilter {
   readonly source_schemas?: readonly string[] | undefined;
   readonly target_schemas?: readonly string[] | undefined;
+  /** Names of tables of the source, with or without their schema. */
+  readonly source_tables?: readonly string[] | undefined;
 }
 
-/** A name without what systems change in names: letter case, underscores and other marks, the extension of a file. */
-export function plainName(name: string): string {
-  const base = name.replace(/^.*\//, '').replace(/\.(csv|tsv|parquet|json|ndjson|jsonl)(\.(gz|zst))?$/i, '');
-  return base.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-}
-
-/** What is left of a table's name without the words that say its kind, and without a plural. */
-function stemName(name: string): string {
-  const words = name
-    .replace(/^.*\//, '')
-    .replace(/\.(csv|tsv|parquet|json|ndjson|jsonl)(\.(gz|zst))?$/i, '')
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u);
-  const kinds = new Set(['tbl', 't', 'dim', 'fact', 'fct', 'stg', 'src', 'raw', 'ods', 'vw', 'dwh']);
-  const left = words.length > 1 && kinds.has(words[0] ?? '') ? words.slice(1) : words;
-  const joined = left.join('');
-  if (joined.endsWith('ies')) return `${joined.slice(0, -3)}y`;
-  return joined.endsWith('s') && !joined.endsWith('ss') ? joined.slice(0, -1) : joined;
-}
-
-/** Columns of two tables by name: exactly, then without case and marks; a name that could mean several pairs with none. */
-export function pairColumns(source: CatalogTable, target: CatalogTable): Map<string, string> {
-  const exact = new Set(target.columns.map(({ name }) => name));
-  const free = target.columns
-    .map(({ name }) => name)
-    .filter((name) => !source.columns.some((each) => each.name === name));
-  const byPlain = grouped(free, plainName);
-  const claims = grouped(
-    source.columns.map(({ name }) => name).filter((name) => !exact.has(name)),
-    plainName,
-  );
-  const pairs = new Map<string, string>();
-  for (const { name } of source.columns) {
-    if (exact.has(name)) {
-      pairs.set(name, name);
-      continue;
-    }
-    const [match, ...others] = byPlain.get(plainName(name)) ?? [];
-    const isOnly = others.length === 0 && claims.get(plainName(name))?.length === 1;
-    if (match !== undefined && isOnly) pairs.set(name, match);
-  }
-  return pairs;
-}
-
+/** Values by a key, in their order. */
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -104,6 +44,8 @@ const columnShare = 0.8;
 const stemShare = 0.5;
 const leastColumns = 3;
 
+type Candidates = (table: PlacedTable) => readonly PlacedTable[];
+
 /**
  * Pairs the tables of two catalogs. A name that fits several tables goes to the one with the most columns in common; where two fit
  * equally well, none is guessed. Views and partitions are left out.
@@ -113,42 +55,69 @@ export function pairTables(source: Catalog, target: Catalog, filter: PairingFilt
   const right = tablesOf(target, filter.target_schemas);
   const pairs: TablePair[] = [];
   const taken = new Set<PlacedTable>();
-  const match = (
-    by: TablePair['by'],
-    candidatesOf: (table: PlacedTable) => readonly PlacedTable[],
-    share: number,
-  ) => {
-    for (const table of left) {
-      if (taken.has(table)) continue;
-      const found = best(
-        table,
-        candidatesOf(table).filter((each) => !taken.has(each)),
-        share,
-      );
+  const isFree = (table: PlacedTable): boolean => !taken.has(table);
+  const match = (by: TablePair['by'], candidatesOf: Candidates, share: number) => {
+    const fitting = new Map<PlacedTable, readonly PlacedTable[]>();
+    const rivals = new Map<PlacedTable, PlacedTable[]>();
+    for (const table of left.filter(isFree)) {
+      const found = candidatesOf(table).filter(isFree);
+      fitting.set(table, found);
+      for (const each of found) rivals.set(each, [...(rivals.get(each) ?? []), table]);
+    }
+    for (const [table, candidates] of fitting) {
+      const found = best(table, candidates.filter(isFree), share);
       if (found === undefined) continue;
       // Another source table may fit this target better: it is settled by the one with more in common.
-      const rival = best(
-        found,
-        left.filter((each) => !taken.has(each) && candidatesOf(each).includes(found)),
-        share,
-      );
+      const rival = best(found, (rivals.get(found) ?? []).filter(isFree), share);
       if (rival !== table) continue;
       taken.add(table).add(found);
       pairs.push({ source: table, target: found, columns: pairColumns(table.table, found.table), by });
     }
   };
   const byName = grouped(right, ({ table }) => plainName(table.name));
-  match('name', ({ table }) => byName.get(plainName(table.name)) ?? [], 0);
+  const named: Candidates = ({ table }) => byName.get(plainName(table.name)) ?? [];
+  match('name', named, 0);
   const byStem = grouped(right, ({ table }) => stemName(table.name));
-  match('stem', ({ table }) => byStem.get(stemName(table.name)) ?? [], stemShare);
-  const wide = right.filter(({ table }) => table.columns.length >= leastColumns);
-  match('columns', ({ table }) => (table.columns.length < leastColumns ? [] : wide), columnShare);
+  const alike: Candidates = ({ table }) => byStem.get(stemName(table.name)) ?? [];
+  match('stem', alike, stemShare);
+  const likeColumns = byColumns(right.filter(isFree));
+  match('columns', likeColumns, columnShare);
   const order = new Map(left.map((table, index) => [table, index]));
   pairs.sort((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0));
+  const alone = aloneTables({ left, right, pairs, candidates: [named, alike, likeColumns] });
+  const { source_tables: asked } = filter;
+  if (asked === undefined) return { pairs, all_pairs: pairs, ...alone };
+  // All are paired all the same: a table that is not asked for may be the better partner.
+  const isAsked = ({ schema, table }: PlacedTable): boolean =>
+    asked.includes(table.name) || asked.includes(`${schema}.${table.name}`);
   return {
-    pairs,
-    only_source: left.filter((table) => !taken.has(table)),
-    only_target: right.filter((table) => !taken.has(table)),
+    pairs: pairs.filter((pair) => isAsked(pair.source)),
+    all_pairs: pairs,
+    only_source: alone.only_source.filter(isAsked),
+    only_target: [],
+  };
+}
+
+/** Who has most columns in common with a table, without looking at every pair: a thousand strangers would be a million. */
+function byColumns(tables: readonly PlacedTable[]): Candidates {
+  const wide = tables.filter(({ table }) => table.columns.length >= leastColumns);
+  const having = new Map<string, PlacedTable[]>();
+  for (const table of wide) {
+    for (const name of columnsOf(table.table)) {
+      const known = having.get(name);
+      if (known === undefined) having.set(name, [table]);
+      else known.push(table);
+    }
+  }
+  return (table) => {
+    const mine = columnsOf(table.table);
+    if (table.table.columns.length < leastColumns) return [];
+    // Of the columns only so many may be missing there: one of the rarest of these is in every table that fits.
+    const rarest = [...mine]
+      .map((name) => having.get(name) ?? [])
+      .sort((a, b) => a.length - b.length)
+      .slice(0, Math.ceil(mine.size * (1 - columnShare)) + 1);
+    return [...new Set(rarest.flat())].filter((each) => overlap(table, each) >= columnShare);
   };
 }
 

@@ -5,9 +5,9 @@ import {
   catalogSchema,
   catalogTableSchema,
   catalogViewSchema,
-} from '../../protocol/catalog.ts';
-import { ApiError } from '../../protocol/errors.ts';
-import type { KnownCatalog } from '../../protocol/answers.ts';
+} from '../../../protocol/catalog.ts';
+import { ApiError } from '../../../protocol/errors.ts';
+import type { KnownCatalog } from '../../../protocol/answers.ts';
 
 /** A larger artifact is not read: it would stop the daemon for seconds, and fill its memory. */
 const maxArtifactBytes = 64 * 1024 * 1024;
