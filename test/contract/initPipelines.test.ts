@@ -35,7 +35,9 @@ describe('ombudsman init pipelines', () => {
 
   it('says what it would write, pairs tables, and writes pipelines that run', async () => {
     const dry = await workspace.cli([...args, '--dry-run']);
-    expect(dry.stdout).toMatch(/2 pairs of tables\nonly in the source: main\.log \(no table is named like it/);
+    expect(dry.stdout).toMatch(
+      /2 pairs of tables\nonly in the source: main\.log \(no table is named like it/,
+    );
     expect(dry.stdout).not.toMatch(/created/);
     const { code, stdout } = await workspace.cli(args);
     expect([code, stdout]).toEqual([

@@ -266,7 +266,10 @@ describe('catalogs/starterPipelines', () => {
     const red = await shop.run(found.batch_file ?? '');
     expect([red.status, await checksOf(red)]).toEqual([
       'partial_success',
-      [['dim_customer_validation'], ['fact_sales_validation', 'column_stats', 'metric_sum(amount)', 'row_hash']],
+      [
+        ['dim_customer_validation'],
+        ['fact_sales_validation', 'column_stats', 'metric_sum(amount)', 'row_hash'],
+      ],
     ]);
     // Who asks again gets the same files, and the pipelines that are there are kept.
     const again = await starter();
