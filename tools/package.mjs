@@ -1,9 +1,11 @@
-// npm run package [-- --target linux-x64] [--out FILE]: a VSIX for one platform, with the native database it needs and nothing else.
+// npm run package [-- --target linux-x64] [--out FILE]: a VSIX for one platform, with the native database it needs and nothing else,
+// and beside it its bill of materials (CycloneDX).
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeBill } from './sbom.mjs';
 import { install, packagedNode, requireNode, root, run } from './setup.mjs';
 import { packagesOf, thirdPartyLicences } from './thirdParty.mjs';
 
@@ -76,7 +78,7 @@ function manifestForPackage() {
   return manifest;
 }
 
-/** Lays out what a package holds. Throws if it cannot. */
+/** Lays out what a package holds, and returns what of it is of others. Throws if it cannot. */
 function stage(folder, target) {
   const runtime = runtimePackages(target);
   const inputsFile = join(folder, 'inputs.json');
@@ -95,9 +97,13 @@ function stage(folder, target) {
   for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
   writeFileSync(join(folder, 'README.md'), readmeForPackage(readFileSync(join(root, 'README.md'), 'utf8')));
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestForPackage(), null, 2)}\n`);
+  return packages;
 }
 
-/** Makes the package of a platform; returns the path of the VSIX. */
+/** Where the bill of materials of a package is written. */
+export const billPathOf = (packagePath) => packagePath.replace(/(\.vsix)?$/, '.cdx.json');
+
+/** Makes the package of a platform and its bill of materials; returns the path of the VSIX. */
 export async function makePackage({ target = `${process.platform}-${process.arch}`, out } = {}) {
   if (bindings[target] === undefined) {
     throw new Error(`No package can be made for ${target}; there are: ${Object.keys(bindings).join(', ')}.`);
@@ -107,7 +113,8 @@ export async function makePackage({ target = `${process.platform}-${process.arch
   mkdirSync(dirname(packagePath), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'ombudsman-package-'));
   try {
-    stage(folder, target);
+    const packages = stage(folder, target);
+    writeFileSync(billPathOf(packagePath), makeBill(manifestOf(root), packages));
     const { createVSIX } = createRequire(import.meta.url)('@vscode/vsce');
     await createVSIX({
       cwd: folder,
@@ -128,6 +135,7 @@ async function main() {
   const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
   if (!install()) throw new Error('The packages could not be installed; see above.');
   const path = await makePackage(values);
+  console.log(`Bill of materials: ${relative(process.cwd(), billPathOf(path))}`);
   console.log(`Install it with: code --install-extension ${relative(process.cwd(), path)}`);
 }
 

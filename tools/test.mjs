@@ -1,7 +1,8 @@
-// npm test: types, lint, format, build and every test. The last line is `N passed, N failed`; skipped and todo count as failed.
+// npm test: types, lint, format, build, licences and advisories, and every test. The last line is `N passed, N failed`; skipped and todo count as failed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { checkSupplyChain } from './supplyChain.mjs';
 import { build, childEnvironment, install, packagedNode, requireNode, root, run } from './setup.mjs';
 
 const report = join(root, 'test-results', 'vitest.json');
@@ -97,6 +98,7 @@ function main() {
     ['lint', () => tool('eslint', '.', '--max-warnings', '0') === 0],
     ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.') === 0],
     ['build', build],
+    ['supply chain', checkSupplyChain],
   ];
   const failedSteps = steps.filter(([name, check]) => {
     const isGood = check();
