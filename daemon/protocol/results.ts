@@ -86,6 +86,27 @@ export const differenceSampleSchema = z.object({
 });
 export type DifferenceSample = z.infer<typeof differenceSampleSchema>;
 
+export const strategySchema = z.enum(['export', 'join', 'stream', 'checksum']);
+
+/** How a check compared rows. */
+export const checkPlanSchema = z.object({
+  strategy: strategySchema,
+  reason: z.string(),
+  /** Strategies that would have come first, and why they did not serve. */
+  fallbacks: z.array(z.object({ strategy: strategySchema, reason: z.string() })),
+  /** Left out where rows were not hashed: `range` of the key, or `hash` of it; how many, and how many of them differ. */
+  buckets: z
+    .object({ by: z.enum(['range', 'hash']), compared: countSchema, unequal: countSchema })
+    .optional(),
+  /** Rows that were read to be compared value by value. */
+  rows_fetched: z.object({ source: countSchema, target: countSchema }).optional(),
+  /** Bytes of values that came over the connections for hashing; left out for sides that have none. */
+  bytes_hashed: z.object({ source: countSchema.optional(), target: countSchema.optional() }).optional(),
+  /** Rows that differed at first and after each time they were read again. */
+  recheck: z.array(z.object({ differing: countSchema, settled: countSchema })).optional(),
+});
+export type CheckPlan = z.infer<typeof checkPlanSchema>;
+
 export const checkResultSchema = z.object({
   /** The kind of the check: `row_count`, `row_hash` … */
   check: z.string(),
@@ -103,6 +124,7 @@ export const checkResultSchema = z.object({
   differences: differencesSchema.optional(),
   /** Reductions and policies applied before comparing; empty means every value was compared whole. */
   reductions: z.array(z.string()).optional(),
+  plan: checkPlanSchema.optional(),
   sql: z.object({ source: z.array(z.string()), target: z.array(z.string()) }).optional(),
   duration_ms: countSchema.optional(),
 });

@@ -3,6 +3,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ConnectionType, ConnectionDefinition } from '../../protocol/files/connections.ts';
+import type { BucketSums, HashPlan } from '../validation/strategies/rowHasher.ts';
 import type { CanonicalKind, CanonicalType } from '../validation/types.ts';
 
 /** A value as it left the system. Results hold text, booleans and null only: every number is text, so that none is rounded. */
@@ -75,23 +76,70 @@ export interface Connection {
    * The rows arrive as text in the canonical form of validation/canonical.ts unless the source is DuckDB itself. Returns the rows copied.
    */
   stage(request: StageRequest, options: QueryOptions): Promise<number>;
+  /** Reads the rows once and hashes them on the way, keeping none. Left out: the system has no way to do so. */
+  digest?(request: DigestRequest, options: QueryOptions): Promise<Digest>;
+  /** The same worked out by the system itself, in its own hash: compares with sums of the same system only. */
+  bucketSums?: BucketSumsOf;
   close(): Promise<void>;
+}
+
+export interface ReadColumn {
+  readonly column: ColumnInfo;
+  /** With text_of: an ExactType of validation/canonical.ts. Must hold every value of the column's type. */
+  readonly duckdb_type: string;
+  readonly text_of?: CanonicalKind['kind'];
 }
 
 export interface StageRequest {
   readonly relation: Relation;
   /** Source column and the DuckDB type it gets in the workspace. */
-  readonly columns: readonly {
-    readonly column: ColumnInfo;
-    readonly as: string;
-    /** With text_of: an ExactType of validation/canonical.ts. Must hold every value of the column's type. */
-    readonly duckdb_type: string;
-    readonly text_of?: CanonicalKind['kind'];
-  }[];
+  readonly columns: readonly (ReadColumn & { readonly as: string })[];
+  /** SQL of the system over the columns of `s`: only rows that fulfil it. */
+  readonly condition?: string;
+  /** Only rows whose key falls into these buckets; whoever has `digest` understands it. */
+  readonly only?: RowFilter;
   readonly workspace: DuckDBConnection;
   /** Quoted name of the table to create in the workspace. */
   readonly into: string;
   readonly onRows?: (rows: number) => void;
+}
+
+export interface DigestRequest {
+  readonly relation: Relation;
+  /** The key first; as many as the plan has forms. */
+  readonly columns: readonly ReadColumn[];
+  readonly plan: HashPlan;
+  readonly onRows?: (rows: number) => void;
+}
+
+export interface Digest {
+  readonly sums: BucketSums;
+  readonly rows: number;
+  /** Bytes of the values as they came over the connection; undefined where there is none. */
+  readonly bytes?: number;
+  readonly sql: string;
+}
+
+export interface RowFilter {
+  /** The columns of the key. */
+  readonly columns: readonly ReadColumn[];
+  /** Forms and buckets of the key. */
+  readonly plan: HashPlan;
+  /** 1 for each bucket to keep. */
+  readonly keep: Uint8Array;
+}
+
+export interface BucketSumsRequest {
+  readonly relation: Relation;
+  /** The key first. */
+  readonly columns: readonly ReadColumn[];
+  readonly plan: Pick<HashPlan, 'keys' | 'bucketing' | 'seed'>;
+}
+
+export interface BucketSumsOf {
+  sums(request: BucketSumsRequest, options: QueryOptions): Promise<Digest>;
+  /** The condition, for StageRequest, that a row of the relation is in one of these buckets. */
+  condition(request: BucketSumsRequest, buckets: readonly number[]): Promise<string>;
 }
 
 export interface ConnectionKind {

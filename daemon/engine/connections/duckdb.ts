@@ -1,17 +1,24 @@
 import { version as duckdbVersion, type DuckDBConnection } from '@duckdb/node-api';
 import { EngineError, toEngineError } from '../errors.ts';
 import { duckdbType, fromDuckdbValue, toExactType } from '../validation/canonical.ts';
+import { openFilter } from '../validation/strategies/framedRows.ts';
 import { fromDuckdbType } from '../validation/types.ts';
 import { ansiDialect, quoteIdentifier, quoteText, selectOf, splitTableName } from './ansiDialect.ts';
 import type {
+  BucketSumsOf,
   ColumnInfo,
   Connection,
   ConnectionKind,
   Dialect,
+  Digest,
+  DigestRequest,
   OpenContext,
+  QueryOptions,
+  ReadColumn,
   Relation,
   StageRequest,
 } from './connection.ts';
+import { digestFrom, inBuckets, keptCondition, sumsFrom } from './duckdbDigest.ts';
 import { attachForRead, nearNames } from './duckdbLease.ts';
 import { duckdbSession, workspaceTable } from './duckdbInstance.ts';
 import { assertOneSelect } from './duckdbSession.ts';
@@ -33,18 +40,27 @@ export async function stageSelect(
   connection: DuckDBConnection,
   request: StageRequest,
   from: string,
-  expression: (column: StageRequest['columns'][number]) => string,
+  expression: (column: ReadColumn) => string,
 ): Promise<number> {
   const columns = request.columns.map((column) => `${expression(column)} as ${quoteIdentifier(column.as)}`);
   const into = workspaceTable(request.workspace, request.into);
-  const sql = `create table ${into} as select ${columns.join(', ')} from ${from}`;
-  const statements = await connection.extractStatements(sql);
-  if (statements.count !== 1)
-    throw new EngineError('definition', 'several_statements', 'expected one SELECT');
-  const { rows } = await queryDuckdb(connection, sql);
-  const count = Number(rows[0]?.[0]);
-  request.onRows?.(count);
-  return count;
+  const { only, condition } = request;
+  const filter = only && openFilter(only.plan, only.keep);
+  try {
+    const kept = filter === undefined ? [] : [keptCondition(only?.columns ?? [], filter.id, expression)];
+    const conditions = [...(condition === undefined ? [] : [condition]), ...kept];
+    const where = conditions.length === 0 ? '' : ` where (${conditions.join(') and (')})`;
+    const sql = `create table ${into} as select ${columns.join(', ')} from ${from}${where}`;
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1)
+      throw new EngineError('definition', 'several_statements', 'expected one SELECT');
+    const { rows } = await queryDuckdb(connection, sql);
+    const count = Number(rows[0]?.[0]);
+    request.onRows?.(count);
+    return count;
+  } finally {
+    filter?.close();
+  }
 }
 
 /** The nearest existing tables, for an error about a missing one. */
@@ -127,8 +143,23 @@ class DuckdbFileConnection implements Connection {
 
   async stage(request: StageRequest): Promise<number> {
     await this.describe(request.relation);
-    return stageSelect(this.#connection, request, this.dialect.from(request.relation, 's'), stagedExpression);
+    const from = this.dialect.from(request.relation, 's');
+    return stageSelect(this.#connection, request, from, stagedExpression);
   }
+
+  async digest(request: DigestRequest, { signal }: QueryOptions): Promise<Digest> {
+    await this.describe(request.relation);
+    const from = this.dialect.from(request.relation, 's');
+    return digestFrom(this.#connection, from, request, stagedExpression, signal);
+  }
+
+  readonly bucketSums: BucketSumsOf = {
+    sums: async (request) => {
+      await this.describe(request.relation);
+      return sumsFrom(this.#connection, this.dialect.from(request.relation, 's'), request, stagedExpression);
+    },
+    condition: (request, buckets) => Promise.resolve(inBuckets(request, buckets, stagedExpression)),
+  };
 
   close(): Promise<void> {
     return this.#close();
@@ -136,7 +167,7 @@ class DuckdbFileConnection implements Connection {
 }
 
 /** A column of DuckDB's own in the type asked for. */
-export function stagedExpression(staged: StageRequest['columns'][number]): string {
+export function stagedExpression(staged: ReadColumn): string {
   const { type, name } = staged.column;
   return toExactType(fromDuckdbValue(`s.${quoteIdentifier(name)}`, type), type, staged);
 }

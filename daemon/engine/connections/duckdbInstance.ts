@@ -73,8 +73,15 @@ export async function workspace(context: SessionContext): Promise<DuckDBConnecti
   const session = await duckdbSession(context);
   workspaceCount += 1;
   const schema = `memory.${quoteIdentifier(`workspace_${workspaceCount}`)}`;
-  await session.connection.run(`create schema ${schema}`);
-  await session.connection.run(`use ${schema}`);
+  try {
+    await session.connection.run(`create schema ${schema}`);
+    await session.connection.run(`use ${schema}`);
+  } catch (error) {
+    // Stopped in between: nobody gets the session, so nobody else would close it.
+    await session.close();
+    await duckdbAdmin(context, `drop schema if exists ${schema} cascade`);
+    throw error;
+  }
   const close = async () => {
     await session.close();
     await duckdbAdmin(context, `drop schema if exists ${schema} cascade`);

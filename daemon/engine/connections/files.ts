@@ -4,14 +4,19 @@ import { EngineError, toEngineError } from '../errors.ts';
 import { fromLooseText } from '../validation/canonical.ts';
 import { ansiDialect, quoteIdentifier, selectOf } from './ansiDialect.ts';
 import type {
+  BucketSumsOf,
   ColumnInfo,
   Connection,
   ConnectionKind,
+  Digest,
+  DigestRequest,
   QueryOptions,
+  ReadColumn,
   Relation,
   StageRequest,
 } from './connection.ts';
 import { describeSelect, stagedExpression, stageSelect } from './duckdb.ts';
+import { digestFrom, inBuckets, sumsFrom } from './duckdbDigest.ts';
 import { duckdbSession } from './duckdbInstance.ts';
 import { assertOneSelect } from './duckdbSession.ts';
 import { queryDuckdb } from './duckdbValues.ts';
@@ -97,23 +102,43 @@ class FilesConnection implements Connection {
   }
 
   async stage(request: StageRequest): Promise<number> {
-    const { relation } = request;
+    const { from, expression } = await this.#reading(request.relation);
+    return stageSelect(this.#connection, request, from, expression);
+  }
+
+  async digest(request: DigestRequest, { signal }: QueryOptions): Promise<Digest> {
+    const { from, expression } = await this.#reading(request.relation);
+    return digestFrom(this.#connection, from, request, expression, signal);
+  }
+
+  readonly bucketSums: BucketSumsOf = {
+    sums: async (request) => {
+      const { from, expression } = await this.#reading(request.relation);
+      return sumsFrom(this.#connection, from, request, expression);
+    },
+    condition: async (request, buckets) => {
+      const { expression } = await this.#reading(request.relation);
+      return inBuckets(request, buckets, expression);
+    },
+  };
+
+  /** The relation as a FROM item, and its columns in the types that are asked for: text of files from the text that stands there. */
+  async #reading(relation: Relation): Promise<{
+    readonly from: string;
+    readonly expression: (column: ReadColumn) => string;
+  }> {
     const columns = await this.describe(relation);
     const reader = relation.table === undefined ? null : await this.#reader(relation.table);
-    if (reader?.raw == null)
-      return stageSelect(this.#connection, request, this.dialect.from(relation, 's'), stagedExpression);
+    if (reader?.raw == null) return { from: this.dialect.from(relation, 's'), expression: stagedExpression };
     const filter = relation.where === undefined ? '' : ` where (\n${relation.where}\n)`;
-    return stageSelect(
-      this.#connection,
-      request,
-      `(select * from (${reader.raw})${filter}) as s`,
-      (staged) => {
-        const index = columns.findIndex(({ name }) => name === staged.column.name);
-        if (index < 0)
-          throw new EngineError('definition', 'no_such_column', `no column ${staged.column.name}`);
-        return fromLooseText(`s.${rawName(index)}`, staged.column.name, staged);
+    return {
+      from: `(select * from (${reader.raw})${filter}) as s`,
+      expression: (read) => {
+        const index = columns.findIndex(({ name }) => name === read.column.name);
+        if (index < 0) throw new EngineError('definition', 'no_such_column', `no column ${read.column.name}`);
+        return fromLooseText(`s.${rawName(index)}`, read.column.name, read);
       },
-    );
+    };
   }
 
   close(): Promise<void> {

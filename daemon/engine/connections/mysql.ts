@@ -10,20 +10,26 @@ import {
   notNullFlag,
   type MysqlField,
 } from '../validation/mysqlTypes.ts';
+import { RowHasher } from '../validation/strategies/rowHasher.ts';
 import { ansiDialect, isReading, quoteIdentifier, selectOf, splitTableName } from './ansiDialect.ts';
 import type {
   ColumnInfo,
   Connection,
   ConnectionKind,
   Dialect,
+  Digest,
+  DigestRequest,
   OpenContext,
   QueryOptions,
+  ReadColumn,
   Relation,
   ResultSet,
+  RowFilter,
   StageRequest,
 } from './connection.ts';
 import { loadCsv } from './csvStage.ts';
 import { nearNames } from './duckdbLease.ts';
+import { eachValue, valuePlace } from './mysqlCsv.ts';
 import { MysqlSession } from './mysqlSession.ts';
 
 /** A table's name in its parts, each bare, "quoted" or `quoted`. */
@@ -141,8 +147,12 @@ class MysqlConnection implements Connection {
     const columns = request.columns.map(({ column }) =>
       mysqlExport(`s.${quoteIdentifier(column.name)}`, column.native_type, column.type),
     );
-    const select = `select ${columns.join(', ') || '1'} from ${this.dialect.from(request.relation, 's')}`;
-    const rows = await this.#session.exportRows(select, path);
+    const keys = request.only?.columns.map(digestExpression) ?? [];
+    const where = request.condition === undefined ? '' : ` where (${request.condition})`;
+    const from = `${this.dialect.from(request.relation, 's')}${where}`;
+    const select = `select ${[...columns, ...keys].join(', ') || '1'} from ${from}`;
+    const part = request.only && partOf(request.only, columns.length);
+    const rows = await this.#session.exportRows(select, path, part);
     return loadCsv(this.#context, { path, rows }, request, (text, index) => {
       const staged = request.columns[index];
       if (!staged) throw new Error(`no column ${index}`);
@@ -150,9 +160,52 @@ class MysqlConnection implements Connection {
     });
   }
 
+  async digest(request: DigestRequest): Promise<Digest> {
+    await this.describe(request.relation);
+    const columns = request.columns.map(digestExpression);
+    const select = `select ${columns.join(', ')} from ${this.dialect.from(request.relation, 's')}`;
+    const hasher = new RowHasher(request.plan);
+    const give = giveTo(hasher);
+    let read = 0;
+    await this.#session.eachRow(select, (bytes, start, end) => {
+      eachValue(bytes, start, end, give);
+      hasher.endRow();
+      read += end - start;
+      if (hasher.rowCount % rowsPerReport === 0) request.onRows?.(hasher.rowCount);
+    });
+    return { sums: hasher.sums, rows: hasher.rowCount, bytes: read, sql: select };
+  }
+
   close(): Promise<void> {
     return this.#session.close();
   }
+}
+
+const rowsPerReport = 50_000;
+
+const giveTo =
+  (hasher: RowHasher) =>
+  (bytes: Buffer, start: number, end: number): void => {
+    if (end < 0) hasher.nullValue();
+    else hasher.value(bytes, start, end);
+  };
+
+/** The key stands behind the columns: rows in buckets that are kept end where it begins, of the others nothing is kept. */
+function partOf(only: RowFilter, columns: number): (bytes: Buffer, start: number, end: number) => number {
+  const hasher = new RowHasher(only.plan);
+  const give = giveTo(hasher);
+  return (bytes, start, end) => {
+    const place = valuePlace(bytes, start, columns);
+    eachValue(bytes, place, end, give);
+    hasher.dropRow();
+    return only.keep[hasher.bucket] === 1 ? place : -1;
+  };
+}
+
+/** A column as the text that is hashed: what other systems write, too. */
+function digestExpression({ column }: ReadColumn): string {
+  const expr = mysqlExport(`s.${quoteIdentifier(column.name)}`, column.native_type, column.type);
+  return column.type.kind === 'binary' ? `lower(${expr})` : expr;
 }
 
 function columnOf(field: MysqlField, isTable: boolean): ColumnInfo {

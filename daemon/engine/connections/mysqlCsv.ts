@@ -97,6 +97,38 @@ export class RowFile {
   }
 }
 
+/** Calls back for each value of a row packet, with -1 for the end of NULL. */
+export function eachValue(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  onValue: (bytes: Buffer, start: number, end: number) => void,
+): void {
+  let at = start;
+  while (at < end) {
+    const first = bytes[at] as number;
+    at += first === nullMark ? 1 : lengthBytes(first);
+    if (first === nullMark) {
+      onValue(bytes, at, -1);
+      continue;
+    }
+    const stop = at + (first < nullMark ? first : readLength(bytes, at, first));
+    onValue(bytes, at, stop);
+    at = stop;
+  }
+}
+
+/** Where value `index` of a row packet begins. */
+export function valuePlace(bytes: Buffer, start: number, index: number): number {
+  let at = start;
+  for (let passed = 0; passed < index; passed += 1) {
+    const first = bytes[at] as number;
+    at += first === nullMark ? 1 : lengthBytes(first);
+    if (first !== nullMark) at += first < nullMark ? first : readLength(bytes, at, first);
+  }
+  return at;
+}
+
 /** Bytes of a length-encoded number: itself below 251, else a mark and 2, 3 or 8 bytes. */
 function lengthBytes(first: number): number {
   return first < nullMark ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : 9;

@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createConnection, type Connection, type ConnectionOptions, type FieldPacket } from 'mysql2';
+import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
 import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import { abortedError, EngineError, throwIfAborted } from '../errors.ts';
 import type { MysqlField } from '../validation/mysqlTypes.ts';
 import type { ResultSet, Value } from './connection.ts';
 import { RowFile } from './mysqlCsv.ts';
 import { mysqlError } from './mysqlErrors.ts';
-import { floatText } from './numberText.ts';
+import { fieldOf, readerOf } from './mysqlFields.ts';
 
 export type MysqlDefinition = ConnectionDefinition & { type: 'mysql' };
 
@@ -229,12 +229,22 @@ export class MysqlSession {
     });
   }
 
-  /** The rows of a SELECT into a CSV file of csvStage.ts. Returns how many. */
-  exportRows(sql: string, path: string): Promise<number> {
+  /**
+   * The rows of a SELECT into a CSV file of csvStage.ts. `part` chooses rows: it says where the bytes of a row that go into the file end,
+   * or -1 for none of them. Returns how many.
+   */
+  exportRows(
+    sql: string,
+    path: string,
+    part?: (bytes: Buffer, start: number, end: number) => number,
+  ): Promise<number> {
     return this.#enqueue(async () => {
       const file = new RowFile(path, this.#client);
       try {
-        await this.#readRaw(sql, file);
+        await this.#readRaw(sql, (bytes, start, end) => {
+          const stop = part === undefined ? end : part(bytes, start, end);
+          if (stop >= 0) file.write(bytes, start, stop);
+        });
       } finally {
         await file.end();
       }
@@ -242,18 +252,33 @@ export class MysqlSession {
     });
   }
 
+  /** The rows of a SELECT, one after the other, as the bytes of the protocol; the bytes are the driver's to reuse. */
+  eachRow(sql: string, onRow: (bytes: Buffer, start: number, end: number) => void): Promise<void> {
+    return this.#enqueue(() => this.#readRaw(sql, onRow));
+  }
+
   /** The driver has no public way to the bytes of a row, and turning 12 million values into objects costs more than reading them. */
-  #readRaw(sql: string, file: RowFile): Promise<void> {
+  #readRaw(sql: string, onRow: (bytes: Buffer, start: number, end: number) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const command = this.#client.query(sql) as unknown as RawQuery;
       const atEnd = command.row;
+      // What goes wrong with one row is told when the server has sent them all: the protocol knows no way to stop it.
+      let failure: Error | undefined;
       command.row = (packet, client) => {
         if (packet.isEOF()) return atEnd.call(command, packet, client);
-        file.write(packet.buffer, packet.offset, packet.end);
+        if (failure !== undefined) return command.row;
+        try {
+          onRow(packet.buffer, packet.offset, packet.end);
+        } catch (error) {
+          failure = error instanceof Error ? error : new Error(String(error));
+        }
         return command.row;
       };
       command.once('error', reject);
-      command.once('end', () => resolve());
+      command.once('end', () => {
+        if (failure === undefined) resolve();
+        else reject(failure);
+      });
     });
   }
 
@@ -328,42 +353,6 @@ interface RawPacket {
   readonly offset: number;
   readonly end: number;
   isEOF(): boolean;
-}
-
-function fieldOf(packet: FieldPacket): MysqlField {
-  // Numbers the driver's types leave optional are in every packet.
-  const raw = packet as FieldPacket & {
-    extendedTypeName?: string;
-    extendedFormat?: string;
-    characterSet?: number;
-    columnType?: number;
-    columnLength?: number;
-  };
-  const extended = raw.extendedFormat === 'json' ? 'json' : raw.extendedTypeName;
-  return {
-    name: raw.name,
-    column_type: raw.columnType ?? 0,
-    flags: Number(raw.flags),
-    length: raw.columnLength ?? 0,
-    decimals: raw.decimals ?? 0,
-    character_set: raw.characterSet ?? 0,
-    ...(extended !== undefined && { extended_type: extended }),
-  };
-}
-
-const floatType = 4;
-const bitType = 16;
-
-/** What the driver made of a value, as text: numbers exact, bytes as hexadecimal, bits as the number they are. */
-function readerOf({ column_type }: MysqlField): (value: unknown) => Value {
-  return (value) => {
-    if (value === null || value === undefined) return null;
-    if (typeof value === 'number') return floatText(value, column_type === floatType ? 32 : 64);
-    if (typeof value === 'string') return value;
-    if (!Buffer.isBuffer(value)) throw new Error(`a value of the driver is ${typeof value}`);
-    const hex = value.toString('hex');
-    return column_type === bitType ? String(BigInt(`0x${hex}`)) : hex;
-  };
 }
 
 /** Asks the server, on a connection of its own, to end what a session runs. */

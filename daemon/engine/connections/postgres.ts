@@ -1,25 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import { EngineError, throwIfAborted, toEngineError } from '../errors.ts';
 import { fromPostgresText, toExactType } from '../validation/canonical.ts';
+import { bucketCount, RowHasher } from '../validation/strategies/rowHasher.ts';
+import { rowsOf, sumsOf } from '../validation/strategies/sumsOf.ts';
 import { fromPostgresType, type CanonicalType } from '../validation/types.ts';
 import { ansiDialect, isReading, quoteIdentifier, quoteText, selectOf } from './ansiDialect.ts';
 import type {
+  BucketSumsOf,
   ColumnInfo,
   Connection,
   ConnectionKind,
+  Digest,
+  DigestRequest,
   OpenContext,
   QueryOptions,
+  ReadColumn,
   Relation,
   ResultSet,
+  RowFilter,
   StageRequest,
 } from './connection.ts';
+import { CopyTextReader, csvLine } from './copyText.ts';
 import { csvNull, loadCsv } from './csvStage.ts';
 import type { SessionContext } from './duckdbInstance.ts';
 import { nearNames } from './duckdbLease.ts';
+import { bucketExpression, sumsSelect } from './postgresSums.ts';
 import { PostgresSession, type PostgresField } from './postgresSession.ts';
 import { track } from './resources.ts';
 
@@ -156,11 +165,10 @@ class PostgresConnection implements Connection {
     const columns = request.columns.map(({ column }) =>
       exportExpression(`s.${quoteIdentifier(column.name)}`, column),
     );
-    const select = `select ${columns.join(', ')} from ${this.dialect.from(request.relation, 's')}`;
-    const options = `format csv, null ${quoteText(csvNull)}, force_quote *, encoding 'UTF8'`;
-    const rows = await this.#guarded(() =>
-      this.#session.copyToFile(`copy (\n${select}\n) to stdout (${options})`, path),
-    );
+    const rows =
+      request.only === undefined
+        ? await this.#exportAll(request, columns, path)
+        : await this.#exportSome(request, request.only, columns, path);
     return loadCsv(this.#context, { path, rows }, request, (text, index) => {
       const staged = request.columns[index];
       if (!staged) throw new Error(`no column ${index}`);
@@ -168,9 +176,92 @@ class PostgresConnection implements Connection {
     });
   }
 
+  #from({ relation, condition }: StageRequest): string {
+    const from = this.dialect.from(relation, 's');
+    return condition === undefined ? from : `${from} where (${condition})`;
+  }
+
+  #exportAll(request: StageRequest, columns: readonly string[], path: string): Promise<number> {
+    const select = `select ${columns.join(', ')} from ${this.#from(request)}`;
+    const options = `format csv, null ${quoteText(csvNull)}, force_quote *, encoding 'UTF8'`;
+    return this.#guarded(() => this.#session.copyToFile(`copy (\n${select}\n) to stdout (${options})`, path));
+  }
+
+  /** All rows are read, and those whose key falls into a bucket that is kept go into the file. */
+  async #exportSome(
+    request: StageRequest,
+    only: RowFilter,
+    columns: readonly string[],
+    path: string,
+  ): Promise<number> {
+    const keys = only.columns.map(digestExpression);
+    const select = `select ${[...columns, ...keys].join(', ')} from ${this.#from(request)}`;
+    const hasher = new RowHasher(only.plan);
+    const file = openSync(path, 'w', 0o600);
+    let rows = 0;
+    const reader = new CopyTextReader(columns.length + keys.length, (bytes, starts, ends) => {
+      for (let index = columns.length; index < starts.length; index += 1)
+        giveValue(hasher, bytes, starts[index] as number, ends[index] as number);
+      hasher.dropRow();
+      if (only.keep[hasher.bucket] !== 1) return;
+      writeSync(file, csvLine(bytes, starts, ends, columns.length));
+      rows += 1;
+    });
+    try {
+      await this.#guarded(() => this.#session.copyToReader(copyText(select), reader));
+    } finally {
+      closeSync(file);
+    }
+    return rows;
+  }
+
+  async digest(request: DigestRequest): Promise<Digest> {
+    await this.describe(request.relation);
+    const columns = request.columns.map(digestExpression);
+    const select = `select ${columns.join(', ')} from ${this.dialect.from(request.relation, 's')}`;
+    const hasher = new RowHasher(request.plan);
+    const reader = new CopyTextReader(columns.length, (bytes, starts, ends) => {
+      for (let index = 0; index < starts.length; index += 1)
+        giveValue(hasher, bytes, starts[index] as number, ends[index] as number);
+      hasher.endRow();
+    });
+    const rows = await this.#guarded(() =>
+      this.#session.copyToReader(copyText(select), reader, request.onRows),
+    );
+    if (rows !== hasher.rowCount)
+      throw new EngineError('internal', 'rows_lost', `${rows} rows were sent and ${hasher.rowCount} hashed`);
+    return { sums: hasher.sums, rows, bytes: reader.bytes, sql: select };
+  }
+
+  readonly bucketSums: BucketSumsOf = {
+    sums: async (request, options) => {
+      await this.describe(request.relation);
+      const sql = sumsSelect(request, this.dialect.from(request.relation, 's'));
+      const sums = sumsOf((await this.query(sql, options)).rows, bucketCount(request.plan.bucketing));
+      return { sums, rows: rowsOf(sums), sql };
+    },
+    condition: (request, buckets) =>
+      Promise.resolve(`${bucketExpression(request)} in (${buckets.join(', ')})`),
+  };
+
   close(): Promise<void> {
     return this.#session.close();
   }
+}
+
+const copyText = (select: string): string => `copy (\n${select}\n) to stdout (format text, encoding 'UTF8')`;
+
+function giveValue(hasher: RowHasher, bytes: Buffer, start: number, end: number): void {
+  if (end < 0) hasher.nullValue();
+  else hasher.value(bytes, start, end);
+}
+
+/** A column as the text that is hashed: what other systems write, too. */
+function digestExpression({ column }: ReadColumn): string {
+  const expr = `s.${quoteIdentifier(column.name)}`;
+  if (column.type.kind === 'boolean') return `${expr}::int`;
+  if (column.type.kind === 'binary') return `encode(${expr}, 'hex')`;
+  return exportExpression(expr, column);
 }
 
 /** What PostgreSQL itself must write otherwise than its plain text; everything else is cheaper to turn in DuckDB. */

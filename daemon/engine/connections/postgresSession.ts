@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,6 +9,7 @@ import type { ConnectionDefinition } from '../../protocol/files/connections.ts';
 import { abortedError, EngineError, throwIfAborted, toEngineError } from '../errors.ts';
 import type { ResultSet, Value } from './connection.ts';
 import { quoteIdentifier } from './ansiDialect.ts';
+import type { CopyTextReader } from './copyText.ts';
 import { floatText } from './numberText.ts';
 
 export type PostgresDefinition = ConnectionDefinition & { type: 'postgres' };
@@ -188,6 +189,34 @@ export class PostgresSession {
         await pipeline(stream, createWriteStream(path, { mode: 0o600 }));
       } catch (error) {
         // If the file failed and not the server, the server still sends: nothing can be asked on this connection any more.
+        if (!(error instanceof pg.DatabaseError)) this.#breakOff();
+        throw error;
+      }
+      return stream.rowCount;
+    });
+  }
+
+  /** `copy (…) to stdout (format text, …)` into a reader of rows. Returns the rows the server says it sent. */
+  copyToReader(sql: string, reader: CopyTextReader, onRows?: (rows: number) => void): Promise<number> {
+    return this.#enqueue(async () => {
+      const stream = this.#client.query(copyTo(sql));
+      const taker = new Writable({
+        highWaterMark: 1024 * 1024,
+        write(piece: Buffer, _encoding, done) {
+          try {
+            reader.write(piece);
+            onRows?.(reader.rows);
+            done();
+          } catch (error) {
+            done(error as Error);
+          }
+        },
+      });
+      try {
+        await pipeline(stream, taker);
+        reader.end();
+      } catch (error) {
+        // If the reader failed and not the server, the server still sends.
         if (!(error instanceof pg.DatabaseError)) this.#breakOff();
         throw error;
       }

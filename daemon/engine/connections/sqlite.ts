@@ -9,8 +9,11 @@ import type {
   ColumnInfo,
   Connection,
   ConnectionKind,
+  Digest,
+  DigestRequest,
   OpenContext,
   QueryOptions,
+  ReadColumn,
   Relation,
   ResultSet,
   StageRequest,
@@ -19,7 +22,7 @@ import { loadCsv } from './csvStage.ts';
 import type { SessionContext } from './duckdbInstance.ts';
 import { missingFile, nearNames } from './duckdbLease.ts';
 import { track } from './resources.ts';
-import type { SqliteColumn, SqliteInput } from './sqliteProtocol.ts';
+import type { ExportColumn, SqliteColumn, SqliteInput } from './sqliteProtocol.ts';
 import { SqliteSession } from './sqliteSession.ts';
 
 interface TableFacts {
@@ -123,26 +126,18 @@ class SqliteConnection implements Connection {
   }
 
   async stage(request: StageRequest): Promise<number> {
-    const { relation } = request;
-    await this.describe(relation);
-    const hasRowid = relation.table !== undefined && (await this.#facts(relation.table)).hasRowid;
+    const { only, relation, condition } = request;
     mkdirSync(this.#context.scratchDir, { recursive: true, mode: 0o700 });
     const path = join(this.#context.scratchDir, `${randomUUID()}.csv`);
-    const columns = request.columns.map(
-      ({ column }, index) => `s.${quoteIdentifier(column.name)} as c${index}`,
-    );
-    const from =
-      hasRowid && relation.table !== undefined ? this.#withRowid(relation) : this.dialect.from(relation, 's');
-    const rowid = hasRowid ? 's.rowid' : 'null';
-    const sql = `select ${columns.join(', ')}, ${rowid} as ombudsman_rowid from ${from}`;
-    const exported = request.columns.map(({ column, duckdb_type, text_of }) => ({
-      name: column.name,
-      kind: column.type.kind,
-      duckdb_type,
-      text_of: text_of ?? (column.type.kind === 'decimal' && !column.type.loose ? 'decimal' : text_of),
-    }));
+    const sql = await this.#selectRows(relation, [...request.columns, ...(only?.columns ?? [])], condition);
     const rows = (await this.#session.request(
-      { type: 'export', sql, path, columns: exported },
+      {
+        type: 'export',
+        sql,
+        path,
+        columns: request.columns.map(exported),
+        ...(only && { only: { ...only, columns: only.columns.map(exported) } }),
+      },
       request.onRows,
     )) as number;
     return loadCsv(this.#context, { path, rows }, request, (text, index) => {
@@ -152,15 +147,42 @@ class SqliteConnection implements Connection {
     });
   }
 
-  /** The table itself as `s`, so that its rowid can be named; a filter goes behind it. */
-  #withRowid(relation: Relation): string {
-    const table = `${this.dialect.quoteTable(relation.table ?? '')} as s`;
-    return relation.where === undefined ? table : `${table} where (\n${relation.where}\n)`;
+  /** The columns as c0, c1 … and the rowid or null, which errors name. */
+  async #selectRows(relation: Relation, read: readonly ReadColumn[], condition?: string): Promise<string> {
+    await this.describe(relation);
+    const hasRowid = relation.table !== undefined && (await this.#facts(relation.table)).hasRowid;
+    const columns = read.map(({ column }, index) => `s.${quoteIdentifier(column.name)} as c${index}`);
+    const from = hasRowid
+      ? `${this.dialect.quoteTable(relation.table ?? '')} as s`
+      : this.dialect.from(relation, 's');
+    // The table itself as `s`, so that its rowid can be named; a filter goes behind it.
+    const filters = [...(hasRowid ? [relation.where] : []), condition].filter((each) => each !== undefined);
+    const where = filters.length === 0 ? '' : ` where (\n${filters.join('\n) and (\n')}\n)`;
+    const rowid = hasRowid ? 's.rowid' : 'null';
+    return `select ${[...columns, `${rowid} as ombudsman_rowid`].join(', ')} from ${from}${where}`;
+  }
+
+  async digest({ relation, columns, plan, onRows }: DigestRequest): Promise<Digest> {
+    const sql = await this.#selectRows(relation, columns);
+    const answer = await this.#session.request(
+      { type: 'digest', sql, columns: columns.map(exported), plan },
+      onRows,
+    );
+    return { ...(answer as Omit<Digest, 'sql'>), sql };
   }
 
   close(): Promise<void> {
     return this.#session.close();
   }
+}
+
+function exported({ column, duckdb_type, text_of }: ReadColumn): ExportColumn {
+  return {
+    name: column.name,
+    kind: column.type.kind,
+    duckdb_type,
+    text_of: text_of ?? (column.type.kind === 'decimal' && !column.type.loose ? 'decimal' : text_of),
+  };
 }
 
 /**

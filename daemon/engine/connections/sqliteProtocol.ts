@@ -1,4 +1,5 @@
 import type { CanonicalKind } from '../validation/types.ts';
+import type { HashPlan } from '../validation/strategies/rowHasher.ts';
 import type { Value } from './connection.ts';
 
 /** Messages between a SQLite session and its worker thread. One request at a time; each is answered once. */
@@ -11,6 +12,14 @@ export type SqliteRequest =
       readonly sql: string;
       readonly path: string;
       readonly columns: readonly ExportColumn[];
+      /** Rows whose key, which stands behind the columns, falls into these buckets. */
+      readonly only?: ExportFilter;
+    }
+  | {
+      readonly type: 'digest';
+      readonly sql: string;
+      readonly columns: readonly ExportColumn[];
+      readonly plan: HashPlan;
     }
   | { readonly type: 'insert'; readonly sql: string; readonly rows: readonly (readonly SqliteInput[])[] }
   | { readonly type: 'close' };
@@ -23,6 +32,12 @@ export interface ExportColumn {
   readonly kind: CanonicalKind['kind'];
   readonly duckdb_type: string;
   readonly text_of?: CanonicalKind['kind'];
+}
+
+export interface ExportFilter {
+  readonly columns: readonly ExportColumn[];
+  readonly plan: HashPlan;
+  readonly keep: Uint8Array;
 }
 
 export interface SqliteColumn {

@@ -7,8 +7,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError, toEngineError } from '../errors.ts';
 import type { Value } from './connection.ts';
 import { floatText } from './numberText.ts';
-import type { SqliteInput, SqliteReply, SqliteRequest, SqliteStart } from './sqliteProtocol.ts';
-import { csvField, toText } from './sqliteText.ts';
+import { RowHasher, type BucketSums, type HashPlan } from '../validation/strategies/rowHasher.ts';
+import type { ExportColumn, SqliteInput, SqliteReply, SqliteRequest, SqliteStart } from './sqliteProtocol.ts';
+import { csvField, toText, type ToText } from './sqliteText.ts';
 
 const start = workerData as SqliteStart;
 const cancelled = new Int32Array(start.cancelled);
@@ -77,18 +78,20 @@ function assertUtf8(sql: string, column: number, name: string): void {
   }
 }
 
-/** Writes a SELECT (columns c0, c1, …, then the rowid or null) as CSV. Returns the rows written. */
+/** Writes a SELECT (columns c0, c1, …, those of a key, then the rowid or null) as CSV. Returns the rows written. */
 function exportCsv(request: Extract<SqliteRequest, { type: 'export' }>): number {
+  const { only } = request;
   const converters = request.columns.map(toText);
+  const keys = only === undefined ? null : new TextHasher(only.columns, only.plan);
+  const place = converters.length + (only?.columns.length ?? 0);
   const doubtful = new Set<number>();
   const file = openSync(request.path, 'w', 0o600);
   let rows = 0;
   let pending = '';
   try {
     for (const row of rowsOf(prepare(request.sql), [])) {
-      const rowid = row[converters.length];
-      const where = () =>
-        rowid === null || rowid === undefined ? `row ${rows + 1}` : `rowid ${String(rowid)}`;
+      const where = () => rowName(row[place], rows + 1);
+      if (keys !== null && only?.keep[keys.bucketOf(row, converters.length, where)] !== 1) continue;
       const fields = converters.map((convert, index) => {
         const text = convert(row[index] ?? null, where);
         if (text?.includes('\uFFFD')) doubtful.add(index);
@@ -108,6 +111,61 @@ function exportCsv(request: Extract<SqliteRequest, { type: 'export' }>): number 
   }
   for (const index of doubtful) assertUtf8(request.sql, index, request.columns[index]?.name ?? '');
   return rows;
+}
+
+function rowName(rowid: SqliteInput | undefined, number: number): string {
+  return rowid === null || rowid === undefined ? `row ${number}` : `rowid ${String(rowid)}`;
+}
+
+/** Gives the values of rows, as the text that is written to CSV too, to a RowHasher. */
+class TextHasher {
+  readonly hasher: RowHasher;
+  /** Columns in which a character showed that stands for broken text. */
+  readonly doubtful = new Set<number>();
+  readonly #converters: readonly ToText[];
+  #bytes = Buffer.allocUnsafe(1 << 16);
+
+  constructor(columns: readonly ExportColumn[], plan: HashPlan) {
+    this.#converters = columns.map(toText);
+    this.hasher = new RowHasher(plan);
+  }
+
+  /** The values of a row from column `from` on. */
+  give(row: readonly SqliteInput[], from: number, where: () => string): void {
+    for (let index = 0; index < this.#converters.length; index += 1) {
+      const text = (this.#converters[index] as ToText)(row[from + index] ?? null, where);
+      if (text === null) {
+        this.hasher.nullValue();
+        continue;
+      }
+      if (text.includes('\uFFFD')) this.doubtful.add(index);
+      if (text.length * 3 > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(text.length * 4);
+      this.hasher.value(this.#bytes, 0, this.#bytes.write(text));
+    }
+  }
+
+  bucketOf(row: readonly SqliteInput[], from: number, where: () => string): number {
+    this.give(row, from, where);
+    this.hasher.dropRow();
+    return this.hasher.bucket;
+  }
+}
+
+/** Hashes a SELECT (columns c0, c1, …, then the rowid or null). */
+function digest(request: Extract<SqliteRequest, { type: 'digest' }>): {
+  sums: BucketSums;
+  rows: number;
+} {
+  const text = new TextHasher(request.columns, request.plan);
+  const { hasher } = text;
+  const { length } = request.columns;
+  for (const row of rowsOf(prepare(request.sql), [])) {
+    text.give(row, 0, () => rowName(row[length], hasher.rowCount + 1));
+    hasher.endRow();
+    if (hasher.rowCount % rowsPerReport === 0) reply({ type: 'rows', rows: hasher.rowCount });
+  }
+  for (const index of text.doubtful) assertUtf8(request.sql, index, request.columns[index]?.name ?? '');
+  return { sums: hasher.sums, rows: hasher.rowCount };
 }
 
 function insert(sql: string, rows: readonly (readonly SqliteInput[])[]): number {
@@ -132,6 +190,8 @@ function answer(request: SqliteRequest): unknown {
       return null;
     case 'export':
       return exportCsv(request);
+    case 'digest':
+      return digest(request);
     case 'insert':
       return insert(request.sql, request.rows);
     case 'close':

@@ -117,6 +117,11 @@ class PipelineRun {
     });
   }
 
+  #tellRows(rows: number, phase: string, step: number): void {
+    this.#rowsDone = rows;
+    this.#tell(phase, step);
+  }
+
   #checkContext(spec: CheckSpec, index: number, columns: ResolvedColumns): CheckContext {
     return {
       columns,
@@ -126,6 +131,8 @@ class PipelineRun {
       source: new CheckSide(this.side('source')),
       target: new CheckSide(this.side('target')),
       rows: () => this.#stage(columns, spec.name, index),
+      isStaged: () => this.#rows !== undefined,
+      onRows: (rows) => this.#tellRows(rows, spec.name, index),
       workspace: () => this.#openWorkspace(),
       prefix: `check_${index + 1}`,
       save: (file, write) => this.#save(`${index + 1}-${spec.name}`, file, write),
@@ -145,10 +152,7 @@ class PipelineRun {
         target: this.side('target'),
         workspace: connection,
         pairs: neededPairs(this.#spec.checks, columns),
-        onRows: (rows) => {
-          this.#rowsDone = rows;
-          this.#tell(phase, step);
-        },
+        onRows: (rows) => this.#tellRows(rows, phase, step),
       }),
     );
     return this.#rows;

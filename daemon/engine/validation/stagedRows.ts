@@ -1,10 +1,11 @@
 import { agreed, plural } from '../../protocol/countText.ts';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { StageRequest } from '../connections/connection.ts';
 import { queryDuckdb } from '../connections/duckdbValues.ts';
 import { EngineError, toEngineError } from '../errors.ts';
 import { exactType, type ExactType } from './canonical.ts';
 import type { ColumnPair } from './columns.ts';
-import type { PipelineSide } from './side.ts';
+import type { PipelineSide, SideName } from './side.ts';
 import { typeName } from './types.ts';
 
 /** Both sides as tables of the workspace: column i of `pairs` is `c<i>` in either, in a type that holds both exactly. */
@@ -18,11 +19,18 @@ export interface StagedRows {
   column(pair: ColumnPair): string;
 }
 
+/** The rows of one side that are read, where not all are; `expected`: how many they must be. */
+export interface SidePart extends Pick<StageRequest, 'condition' | 'only'> {
+  readonly expected?: number;
+}
+
 export interface StagingContext {
   readonly source: PipelineSide;
   readonly target: PipelineSide;
   readonly workspace: DuckDBConnection;
   readonly pairs: readonly ColumnPair[];
+  /** Left out: all rows, into the tables that all checks share. `prefix` names the tables of this part. */
+  readonly part?: { readonly prefix: string; readonly source: SidePart; readonly target: SidePart };
   /** Rows staged so far on both sides together. */
   readonly onRows: (rows: number) => void;
 }
@@ -38,16 +46,29 @@ export async function stageRows(context: StagingContext): Promise<StagedRows> {
     if (exact !== null) types.set(pair, { exact, as: `c${index}` });
   }
   const rows = { source: 0, target: 0 };
+  const table = (name: SideName): string => `"${context.part?.prefix ?? 'rows'}_${name}"`;
   const stage = async (side: PipelineSide): Promise<number> => {
     const columns = [...types].map(([pair, { exact, as }]) => ({ column: pair[side.name], as, ...exact }));
     const names = columns.map(({ column }) => side.quote(column.name));
-    side.record(`select ${names.length > 0 ? names.join(', ') : '1'} from ${side.from('s')}`, []);
+    const part = context.part?.[side.name] ?? {};
+    const where = part.condition === undefined ? '' : ` where ${part.condition}`;
+    side.record(`select ${names.length > 0 ? names.join(', ') : '1'} from ${side.from('s')}${where}`, []);
     const onRows = (done: number): void => {
       rows[side.name] = done;
       context.onRows(rows.source + rows.target);
     };
-    const count = await stageSide(side, columns, context.workspace, onRows);
-    await assertWhole(side, count, context.workspace);
+    const into = table(side.name);
+    const request = {
+      relation: side.relation,
+      columns,
+      workspace: context.workspace,
+      into,
+      onRows,
+      ...(part.condition !== undefined && { condition: part.condition }),
+      ...(part.only !== undefined && { only: part.only }),
+    };
+    const count = await stageSide(side, request);
+    await assertWhole(side, count, into, context.workspace, part.expected);
     onRows(count);
     return count;
   };
@@ -56,23 +77,15 @@ export async function stageRows(context: StagingContext): Promise<StagedRows> {
   const targetRows = await stage(context.target);
   return {
     workspace: context.workspace,
-    source: tableName('source'),
-    target: tableName('target'),
+    source: table('source'),
+    target: table('target'),
     source_rows: sourceRows,
     target_rows: targetRows,
     column: (pair) => types.get(pair)?.as ?? failIncomparable(pair),
   };
 }
 
-const tableName = (side: 'source' | 'target'): string => `"rows_${side}"`;
-
-async function stageSide(
-  side: PipelineSide,
-  columns: Parameters<PipelineSide['connection']['stage']>[0]['columns'],
-  workspace: DuckDBConnection,
-  onRows: (rows: number) => void,
-): Promise<number> {
-  const request = { relation: side.relation, columns, workspace, into: tableName(side.name), onRows };
+async function stageSide(side: PipelineSide, request: StageRequest): Promise<number> {
   try {
     return await side.connection.stage(request, { signal: side.signal });
   } catch (error) {
@@ -81,13 +94,28 @@ async function stageSide(
 }
 
 /** The rows that arrived, the rows in the workspace and the system's own count, taken in the same snapshot, are one number. */
-async function assertWhole(side: PipelineSide, staged: number, workspace: DuckDBConnection): Promise<void> {
-  const there = await queryDuckdb(workspace, `select count(*) from ${tableName(side.name)}`);
+async function assertWhole(
+  side: PipelineSide,
+  staged: number,
+  table: string,
+  workspace: DuckDBConnection,
+  expected: number | undefined,
+): Promise<void> {
+  const there = await queryDuckdb(workspace, `select count(*) from ${table}`);
   const stored = Number(there.rows[0]?.[0]);
-  const counted = await side.count([]);
+  const counted = expected ?? (await side.count([]));
   if (staged === counted && stored === counted) return;
-  const message = `${side.name} ${side.connection.name}: ${plural(staged, 'row')} ${agreed(staged, 'were read')} and ${stored} kept, but count(*) says ${counted}`;
-  throw new EngineError('resource', 'rows_changed_while_read', message, {
+  const read = `${plural(staged, 'row')} ${agreed(staged, 'were read')} and ${stored} kept`;
+  throw rowsChanged(
+    side,
+    `${read}, but ${expected === undefined ? 'count(*) says' : 'there were'} ${counted}`,
+  );
+}
+
+/** What is said when a side gives another number of rows than it said it has. */
+export function rowsChanged(side: PipelineSide, what: string): EngineError {
+  const message = `${side.name} ${side.connection.name}: ${what}`;
+  return new EngineError('resource', 'rows_changed_while_read', message, {
     hint: 'The data changed while they were read, or rows were lost on the way; run it again while nothing writes.',
   });
 }

@@ -8,12 +8,13 @@ import {
 import { hasCheckDigit, type ChecksumKind } from './checkDigits.ts';
 import { memberTexts, normalJson } from './jsonNormal.ts';
 import { atScale, compareNumbers, plainNumber } from './numbers.ts';
+import { isKept } from './strategies/framedRows.ts';
 
 /**
  * Gives a workspace the functions that comparisons use and DuckDB has not: `ob_normal_json(text)`, `ob_json_members(object, names)`
  * (names and answer are JSON arrays), `ob_plain_number(text)`,
  * `ob_at_scale(text, scale, 'round' | 'truncate')`, `ob_within(expected, actual, abs, pct)` and
- * `ob_check_digit(text, kind)`, which say 'yes' or 'no', and `ob_unicode_form(text, 'NFC' | 'NFD')`. NULL in, NULL out. They run in JavaScript, so comparisons call them only
+ * `ob_check_digit(text, kind)` and `ob_kept(framed key, filter)`, which say 'yes' or 'no', and `ob_unicode_form(text, 'NFC' | 'NFD')`. NULL in, NULL out. They run in JavaScript, so comparisons call them only
  * where no native expression is exact.
  */
 export function registerFunctions(workspace: DuckDBConnection): void {
@@ -31,6 +32,9 @@ export function registerFunctions(workspace: DuckDBConnection): void {
   });
   register(workspace, 'ob_check_digit', [VARCHAR, VARCHAR], ([text, kind]) =>
     hasCheckDigit(String(text), String(kind) as ChecksumKind) ? 'yes' : 'no',
+  );
+  register(workspace, 'ob_kept', [VARCHAR, VARCHAR], ([framed, id]) =>
+    isKept(String(framed), String(id)) ? 'yes' : 'no',
   );
   register(workspace, 'ob_unicode_form', [VARCHAR, VARCHAR], ([text, form]) =>
     String(text).normalize(String(form)),

@@ -109,6 +109,12 @@ export const checkParameterSchemas = {
         .describe(
           'exact strips pad blanks of CHAR(n) columns only, ignore strips trailing blanks of all text.',
         ),
+      strategy: z
+        .enum(['auto', 'export', 'join', 'stream', 'checksum'])
+        .default('auto')
+        .describe(
+          'How rows are compared, with the same result: export reads both sides whole, stream hashes them on the way, checksum lets the one server of both hash them, join is for DuckDB and files.',
+        ),
     })
     .describe(
       'Every row and every column, exact: missing, extra, duplicate and differing rows with key, column and both values.',

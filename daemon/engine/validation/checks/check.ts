@@ -89,6 +89,10 @@ export interface CheckContext {
   readonly target: CheckSide;
   /** Every row of both sides in the workspace; read at the first call. */
   readonly rows: () => Promise<StagedRows>;
+  /** Whether that call has been made. */
+  readonly isStaged: () => boolean;
+  /** Tells the rows that this check has read so far, of both sides together. */
+  readonly onRows: (rows: number) => void;
   readonly workspace: () => Promise<DuckDBConnection>;
   /** Prefix for the tables this check makes in the workspace. */
   readonly prefix: string;

@@ -4,6 +4,7 @@ import { choosePairs, type ColumnPair } from '../columns.ts';
 import { compareTypes } from '../comparison.ts';
 import { compareRows, type DiffColumn, type DiffRequest, type RowDiff } from '../rowDiff/compareRows.ts';
 import { failIncomparable, type StagedRows } from '../stagedRows.ts';
+import { readRows } from '../strategies/readRows.ts';
 import type { Check, CheckContext, CheckFinding } from './check.ts';
 import { saveReport, summaryText, toDifferences, type SavedReport } from './differenceFiles.ts';
 import { saveRepair } from './repairFile.ts';
@@ -17,7 +18,13 @@ export const rowHash: Check<'row_hash'> = {
     const chosen = chooseColumns(params, context);
     // Before any row is read: columns that cannot be compared make the check an error at once.
     const notes = comparisonNotes([...chosen.keys, ...chosen.values], params);
-    const staged = await context.rows();
+    const { staged, plan } = await readRows({
+      policy: params,
+      wanted: params.strategy,
+      keys: chosen.keys,
+      values: chosen.values,
+      context,
+    });
     const columns = (pairs: readonly ColumnPair[]): DiffColumn[] =>
       pairs.map((pair) => diffColumn(pair, params, staged));
     const request: DiffRequest = {
@@ -32,15 +39,8 @@ export const rowHash: Check<'row_hash'> = {
     const limits = { maxDiffs: params.max_diffs, maxSamples: params.max_samples };
     const saved = await saveReport(request, diff, limits, context);
     const report = saved && { ...saved, ...(await saveRepair(request, params.max_diffs, staged, context)) };
-    return toFinding({
-      diff,
-      report,
-      staged,
-      notes,
-      unpaired: unpairedNames(params, context),
-      request,
-      params,
-    });
+    const unpaired = unpairedNames(params, context);
+    return { ...toFinding({ diff, report, staged, notes, unpaired, request, params }), plan };
   },
 };
 
