@@ -55,11 +55,21 @@ async function isServing(dataDir: string): Promise<boolean> {
   }
 }
 
+/**
+ * More connections at once are turned away: each costs an open file, and a process that has none left can write no journal. A
+ * window has two, a command line one.
+ */
+const maxConnections = 512;
+const defaultHandshakeTimeoutMs = 10_000;
+
 async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemon> {
   const { config, log } = options;
   const startedAtMs = Date.now();
   const identity = directoryIdentity(config.dataDir);
-  const http = nodeHttp.createServer();
+  const { handshakeTimeoutMs = defaultHandshakeTimeoutMs } = options;
+  // Node looks for connections that are late only once in half a minute, if it is not told otherwise.
+  const http = nodeHttp.createServer({ connectionsCheckingInterval: Math.ceil(handshakeTimeoutMs / 2) });
+  http.maxConnections = maxConnections;
   const waiting = holdBack(http);
   const registration: Registration = {
     pid: process.pid,
@@ -78,7 +88,9 @@ async function runDaemon(options: DaemonOptions, lock: StartLock): Promise<Daemo
       options.createService(),
     ]);
     await service.start();
-    const daemon = new RunningDaemon(options, { http, service, lock, identity, registration });
+    const daemon = new RunningDaemon(options, {
+      ...{ http, service, lock, identity, registration, handshakeTimeoutMs },
+    });
     daemon.serve();
     waiting.letIn();
     log.info('ready', { port: registration.port, data_dir: config.dataDir, version: productVersion });

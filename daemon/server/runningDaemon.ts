@@ -33,8 +33,6 @@ export interface Daemon {
   readonly stopped: Promise<string>;
 }
 
-const defaultHandshakeTimeoutMs = 10_000;
-
 export interface Parts {
   readonly http: Server;
   readonly service: JobService;
@@ -42,6 +40,8 @@ export interface Parts {
   /** Of the data directory. */
   readonly identity: string | null;
   readonly registration: Registration;
+  /** For a hello, and for the head of a request. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** The daemon once its jobs are there: answers, watches over its ownership, stops in order. */
@@ -72,8 +72,8 @@ export class RunningDaemon implements Daemon {
   }
 
   serve(): void {
-    const { config, log, handshakeTimeoutMs = defaultHandshakeTimeoutMs } = this.#options;
-    const { http, service } = this.#parts;
+    const { config, log } = this.#options;
+    const { http, service, handshakeTimeoutMs } = this.#parts;
     const idle = createIdleWatch({
       idleTimeoutMs: config.idleTimeoutMs,
       isBusy: () => this.#clients() > 0 || this.#openRequests > 0 || service.status().live_jobs > 0,

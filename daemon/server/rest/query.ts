@@ -12,6 +12,15 @@ interface Accepts {
 
 const tokenNames = new Set(['token', 'access_token', 'authorization', 'api_key']);
 
+/** Throws ApiError forbidden for a token in an address. */
+export function refuseToken(query: URLSearchParams): void {
+  const name = [...query.keys()].find((each) => tokenNames.has(each.toLowerCase()));
+  if (name === undefined) return;
+  throw new ApiError('forbidden', `${name} in the address is refused`, {
+    hint: 'send the token as a header: Authorization: Bearer TOKEN',
+  });
+}
+
 /**
  * Reads a query string as the params of a method: numbers and booleans where the schema wants them, lists as repeated names
  * or with commas. What cannot be read stays text, so that the schema's own message names the mistake. Throws ApiError
@@ -21,12 +30,8 @@ export function readQuery(method: MethodName, query: string): Record<string, unk
   const given = new URLSearchParams(query);
   const shape: Record<string, z.core.$ZodType> = methods[method].params.shape;
   const params: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  refuseToken(given);
   for (const name of new Set(given.keys())) {
-    if (tokenNames.has(name.toLowerCase())) {
-      throw new ApiError('forbidden', `${name} in the address is refused`, {
-        hint: 'send the token as a header: Authorization: Bearer TOKEN',
-      });
-    }
     const schema = Object.hasOwn(shape, name) ? shape[name] : undefined;
     const values = given.getAll(name);
     params[name] = schema === undefined ? values[0] : coerce(values, accepts(schema));

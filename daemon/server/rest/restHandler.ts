@@ -8,7 +8,7 @@ import { checkCaller } from '../rpc/guard.ts';
 import { checkBearer } from '../rpc/bearer.ts';
 import { readBody } from './body.ts';
 import { openEventStream } from './eventStream.ts';
-import { readQuery } from './query.ts';
+import { readQuery, refuseToken } from './query.ts';
 import { httpVerb, matchRoute, VerbError, type RouteMatch } from './routes.ts';
 
 export interface RestOptions {
@@ -57,6 +57,7 @@ async function answer(
   if (target === 'health') {
     sendJson(response, 200, options.health());
   } else if (target === 'openapi') {
+    refuseToken(new URLSearchParams(query));
     // Loaded when first asked for: it builds the document from every schema there is.
     const { openApiJson } = await import('./openApi.ts');
     send(response, 200, 'application/json; charset=utf-8', openApiJson());
