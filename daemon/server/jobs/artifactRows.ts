@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { lstat, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type { RowQuery } from '../../protocol/engine.ts';
 import type { Artifact } from '../../protocol/entities.ts';
 import { ApiError, type OperationError } from '../../protocol/errors.ts';
 import type { MethodParams, MethodResult } from '../../protocol/methods.ts';
 import type { EngineProcess } from '../executor/engineProcess.ts';
 import type { JobRegistry } from './jobRegistry.ts';
+import { isInside, isReallyInside, realOrNull } from './keptPaths.ts';
 
 interface RowReading {
   readonly registry: JobRegistry;
@@ -52,14 +53,11 @@ export async function exportArtifactRows(
   throw unreadable(error, redact, `The rows cannot be written to ${to}`);
 }
 
-/** A file in a folder that is there, outside of what the daemon keeps. */
+/** A file in a folder that is there, outside of what the daemon keeps, whatever links lead there. */
 async function writablePath(file: string, dataDir: string): Promise<string> {
   const refuse = (message: string, hint: string) => new ApiError('invalid_params', message, { hint });
   if (!isAbsolute(file)) throw refuse(`${file} is no absolute path.`, 'Give the whole path of the file.');
   const to = normalize(file);
-  if (isInside(dataDir, to)) {
-    throw refuse(`${to} is in the data directory.`, 'Choose a folder that the daemon does not keep jobs in.');
-  }
   const kindOf = (path: string) =>
     stat(path).then(
       (found) => (found.isDirectory() ? 'folder' : 'file'),
@@ -69,6 +67,16 @@ async function writablePath(file: string, dataDir: string): Promise<string> {
     throw refuse(`There is no folder ${dirname(to)}.`, 'Make the folder first, or choose another one.');
   }
   if ((await kindOf(to)) === 'folder') throw refuse(`${to} is a folder.`, 'Give the path of a file in it.');
+  const isLink = await lstat(to).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  const folder = await realOrNull(dirname(to));
+  const real = isLink ? await realOrNull(to) : join(folder ?? dirname(to), basename(to));
+  if (real === null) throw refuse(`${to} is a link to nothing.`, 'Give the path of a file.');
+  if ([dataDir, (await realOrNull(dataDir)) ?? dataDir].some((kept) => isInside(kept, real))) {
+    throw refuse(`${to} is in the data directory.`, 'Choose a folder that the daemon does not keep jobs in.');
+  }
   return to;
 }
 
@@ -102,19 +110,15 @@ async function differencesArtifact(
       },
     );
   }
-  const isThere = await stat(artifact.path).then(
+  const isFile = await stat(artifact.path).then(
     (file) => file.isFile(),
     () => false,
   );
+  const isThere = isFile && (await isReallyInside(registry.store.artifactDir(jobId), artifact.path));
   if (isThere) return artifact;
   throw new ApiError('not_found', `The file of the artifact ${artifact.name} is gone: ${artifact.path}`, {
     hint: 'Somebody removed it. Run the job again to have it again.',
   });
-}
-
-function isInside(folder: string, path: string): boolean {
-  const inside = relative(folder, path);
-  return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && join(folder, inside) === path;
 }
 
 function unreadable(
