@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   startup: async () => (await import('./startup.ts')).startup,
   metadata: async () => (await import('./metadata.ts')).metadata,
   dashboard: async () => (await import('./dashboard.ts')).dashboard,
+  validation: async () => (await import('./validation.ts')).validation,
   extension: async () => (await import('./extension.ts')).extension,
 };
 
