@@ -170,6 +170,18 @@ function checkOneConnection(document: SourceDocument, path: Path, connection: un
       }),
     );
   }
+  // A password may stand in the file, with a warning; the job's document hides it. These are never hidden, so they may not.
+  for (const key of ['token', 'private_key', 'private_key_passphrase']) {
+    const value = connection[key];
+    if (typeof value !== 'string' || value === '' || /^\$\{[^}]*\}$/.test(value.trim())) continue;
+    found.push(
+      problemAt(document, [...path, key], 'value', {
+        code: 'literal_secret',
+        message: `${key} stands in the file; it has to be a reference`,
+        hint: 'write "${env:NAME}" or "${secret:NAME}" and keep the value in a .env file beside this one',
+      }),
+    );
+  }
   if (typeof port === 'string' && /^\d{1,5}$/.test(port) && (Number(port) < 1 || Number(port) > 65535)) {
     const message = `port must be 1 to 65535, not ${port}`;
     found.push(problemAt(document, [...path, 'port'], 'value', { code: 'invalid_value', message }));

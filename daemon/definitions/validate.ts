@@ -1,7 +1,6 @@
 /** zod issues -> diagnostics a person can act on, at the exact place in the file. */
 import type * as z from 'zod';
 import type { Diagnostic } from '../protocol/errors.ts';
-import { laterConnectionTypes } from '../protocol/files/connections.ts';
 import {
   maxProblems,
   problemAt,
@@ -184,13 +183,6 @@ function discriminator(context: Context, path: Path, options: string[], value: u
   if (typeof value !== 'string') {
     const message = `${pathText([...context.base, ...path])} must be one of ${listed(options)}, not ${describeValue(value, path)}`;
     return { code: 'wrong_type', message };
-  }
-  if (isConnection && laterConnectionTypes.some((type) => type === value.toLowerCase())) {
-    return {
-      code: 'later_connection_type',
-      message: `connections of type "${value}" are not in this version`,
-      hint: known,
-    };
   }
   const suggestions = nearest(value, options);
   return {

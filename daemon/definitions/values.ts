@@ -24,7 +24,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 const maxShown = 60;
-const secretKey = /password|secret|token/i;
+const secretKey = /password|secret|token(?!_type)|private_key/i;
 
 /** True for places whose value may be a secret and must not be shown. */
 export function isSecretPlace(path: Path): boolean {

@@ -10,6 +10,8 @@ const kinds: Readonly<Record<ConnectionType, () => Promise<ConnectionKind>>> = {
   files: async () => (await import('./files.ts')).filesKind,
   postgres: async () => (await import('./postgres.ts')).postgresKind,
   mysql: async () => (await import('./mysql.ts')).mysqlKind,
+  sqlserver: async () => (await import('./sqlserver.ts')).sqlserverKind,
+  snowflake: async () => (await import('./snowflake.ts')).snowflakeKind,
 };
 
 /**

@@ -35,14 +35,15 @@ export async function verifyTarget(
 }
 
 function orphans(target: GenerationTarget, table: string, key: ForeignKeySpec): string {
+  const quote = (name: string): string => target.quote?.(name) ?? quoteIdentifier(name);
   const pairs = key.columns.map((own, index) => ({
-    own: `c.${quoteIdentifier(own)}`,
-    other: `p.${quoteIdentifier(key.references.columns[index] ?? own)}`,
+    own: `c.${quote(own)}`,
+    other: `p.${quote(key.references.columns[index] ?? own)}`,
   }));
   const present = pairs.map(({ own }) => `${own} is not null`).join(' and ');
   const equal = pairs.map(({ own, other }) => `${other} = ${own}`).join(' and ');
   const parent = target.relation(key.references.table);
-  const absent = `p.${quoteIdentifier(key.references.columns[0] ?? '')} is null`;
+  const absent = `p.${quote(key.references.columns[0] ?? '')} is null`;
   // A join and not a subquery for each row: tables with planted faults have no index on their keys.
   return (
     `select count(*) from ${target.relation(table)} c left join ${parent} p on ${equal} ` +

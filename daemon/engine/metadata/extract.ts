@@ -18,6 +18,8 @@ const readers: Readonly<Record<ConnectionType, () => Promise<CatalogReader>>> = 
   sqlite: async () => (await import('./sqlite.ts')).sqliteReader,
   files: async () => (await import('./files.ts')).filesReader,
   mysql: async () => (await import('./mysql.ts')).mysqlReader,
+  sqlserver: async () => (await import('./sqlserver.ts')).sqlserverReader,
+  snowflake: async () => (await import('./snowflake.ts')).snowflakeReader,
 };
 
 export interface ExtractHooks {

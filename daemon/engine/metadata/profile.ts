@@ -9,6 +9,9 @@ import { count, nullableText, type Row } from './session.ts';
 /** PostgreSQL allows 1,664 items in a SELECT; a profile needs up to eleven for each column. */
 const columnsPerStatement = 100;
 
+/** Systems whose SQL of a profile nobody has written: each of their tables is named as not profiled. */
+const withoutProfiles: ReadonlySet<string> = new Set(['sqlserver', 'snowflake']);
+
 /**
  * Figures of every column, one scan of each table; returns the rows read. Tables larger than `max_rows` are sampled, and their profile
  * says how. The tables that were done are added to `done`, for callers with a time limit.
@@ -20,6 +23,15 @@ export async function profileRows(
   done: Set<Countable> = new Set(),
 ): Promise<number> {
   const readable = withoutHindered(countables, context);
+  const { type } = context.session.connection;
+  if (withoutProfiles.has(type)) {
+    for (const countable of readable)
+      context.unreadable.push({
+        object: `profile of ${nameOf(countable)}`,
+        reason: `there are no profiles of ${type}`,
+      });
+    return 0;
+  }
   let rows = 0;
   for (const countable of readable) {
     rows += await profileTable(countable, options, context);

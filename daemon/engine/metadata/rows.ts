@@ -69,7 +69,7 @@ export async function countSmallest(countables: readonly Countable[], context: R
 
 function countSql(chunk: readonly Countable[]): string {
   return chunk
-    .map(({ from }, index) => `select ${index} as i, count(*) as "rows" from ${from}`)
+    .map(({ from }, index) => `select ${index} as "i", count(*) as "rows" from ${from}`)
     .join('\nunion all\n');
 }
 

@@ -1,9 +1,5 @@
 import type { NewConnection, NewProject } from '../../../daemon/client/scaffold.ts';
-import {
-  connectionTypes,
-  laterConnectionTypes,
-  type ConnectionType,
-} from '../../../daemon/protocol/files/connections.ts';
+import { connectionTypes, type ConnectionType } from '../../../daemon/protocol/files/connections.ts';
 import type { PickItem, Step } from '../ui/steps.ts';
 import {
   connectionForms,
@@ -134,9 +130,5 @@ export function askForProject(presetName: string): { first: Step; answers: Proje
 }
 
 function typeItems(): PickItem<ConnectionType>[] {
-  const later = { label: `not in this version: ${laterConnectionTypes.join(', ')}`, kind: -1 as const };
-  return [
-    ...connectionTypes.map((type) => ({ label: type, description: typeDescriptions[type], value: type })),
-    later,
-  ];
+  return connectionTypes.map((type) => ({ label: type, description: typeDescriptions[type], value: type }));
 }

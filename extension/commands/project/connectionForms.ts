@@ -6,7 +6,9 @@ import {
   filesConnectionSchema,
   mysqlConnectionSchema,
   postgresConnectionSchema,
+  snowflakeConnectionSchema,
   sqliteConnectionSchema,
+  sqlserverConnectionSchema,
   type ConnectionType,
 } from '../../../daemon/protocol/files/connections.ts';
 import { nameSchema } from '../../../daemon/protocol/primitives.ts';
@@ -30,6 +32,8 @@ export const typeDescriptions: Readonly<Record<ConnectionType, string>> = {
   files: 'a folder of CSV, Parquet or JSON files',
   postgres: 'a PostgreSQL server',
   mysql: 'a MySQL or MariaDB server',
+  sqlserver: 'a SQL Server or an Azure SQL database',
+  snowflake: 'a Snowflake account',
 };
 
 /** As part of a path. */
@@ -83,6 +87,41 @@ export const connectionForms: Readonly<Record<ConnectionType, readonly FormField
   ],
   postgres: serverForm('Host, or the folder of a Unix socket', 5432),
   mysql: serverForm('Host, or the path of a Unix socket', 3306),
+  sqlserver: [
+    { key: 'host', prompt: 'Host; an instance behind a backslash', preset: () => 'localhost' },
+    { key: 'port', prompt: 'Port', preset: () => '1433' },
+    { key: 'database', prompt: 'Database', preset: () => '' },
+    { key: 'user', prompt: 'Login of the server', preset: () => '' },
+    {
+      key: 'password',
+      prompt: 'Password, kept in the secret storage of VS Code; empty: none',
+      preset: () => '',
+      isOptional: true,
+      isSecret: true,
+    },
+  ],
+  snowflake: [
+    { key: 'account', prompt: 'Account identifier, such as myorg-account1', preset: () => '' },
+    { key: 'database', prompt: 'Database', preset: () => '' },
+    {
+      key: 'schema',
+      prompt: 'Schema; empty: that of the user',
+      preset: () => 'PUBLIC',
+      isOptional: true,
+    },
+    {
+      key: 'warehouse',
+      prompt: 'Warehouse; empty: that of the user',
+      preset: () => '',
+      isOptional: true,
+    },
+    {
+      key: 'token',
+      prompt: 'Programmatic access token, kept in the secret storage of VS Code',
+      preset: () => '',
+      isSecret: true,
+    },
+  ],
 };
 
 const shapes: Readonly<Record<ConnectionType, Readonly<Record<string, { safeParse: SafeParse }>>>> = {
@@ -91,6 +130,8 @@ const shapes: Readonly<Record<ConnectionType, Readonly<Record<string, { safePars
   files: filesConnectionSchema.shape,
   postgres: postgresConnectionSchema.shape,
   mysql: mysqlConnectionSchema.shape,
+  sqlserver: sqlserverConnectionSchema.shape,
+  snowflake: snowflakeConnectionSchema.shape,
 };
 type SafeParse = (value: unknown) => { success: boolean; error?: { issues: { message: string }[] } };
 

@@ -21,6 +21,14 @@ const batch =
 describe('JSON Schemas', () => {
   it.each([
     ['ombudsman.schema.json', project],
+    [
+      'ombudsman.schema.json',
+      `${project}  ss: { type: sqlserver, database: d, user: u, password: "\${env:P}", statement_timeout: 60 }\n`,
+    ],
+    [
+      'ombudsman.schema.json',
+      `${project}  sf: { type: snowflake, account: a-b, database: D, warehouse: W, token: "\${secret:T}" }\n`,
+    ],
     ['pipeline.schema.json', pipeline],
     ['batch.schema.json', batch],
     ['batch.schema.json', 'items: [{ schema_type: "${param:k}", row_count: "${param:n}" }]\n'],
@@ -33,6 +41,7 @@ describe('JSON Schemas', () => {
   });
 
   it.each([
+    ['ombudsman.schema.json', project.replace('type: duckdb', 'type: oracle')],
     ['ombudsman.schema.json', project.replace('type: duckdb', 'type: snowflake')],
     ['ombudsman.schema.json', project.replace('path: a', 'pth: a')],
     ['ombudsman.schema.json', project.replace('name: shop\n', '')],

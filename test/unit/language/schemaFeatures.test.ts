@@ -40,6 +40,8 @@ describe('completion of keys', () => {
     ['x.pipeline.yaml', 'checks:\n  - row_hash: { | }', ['max_diffs', 'decimals']],
     ['ombudsman.yaml', 'connections:\n  a:\n    type: postgres\n    |', ['host', 'password']],
     ['ombudsman.yaml', 'connections: { a: { type: files, | } }', ['path', 'format']],
+    ['ombudsman.yaml', 'connections: { a: { type: sqlserver, | } }', ['host', 'user', 'statement_timeout']],
+    ['ombudsman.yaml', 'connections: { a: { type: snowflake, | } }', ['account', 'warehouse', 'token']],
   ])('in %s %j', async (name, marked, expected) => {
     const { labels } = await complete(name, marked);
     expect(labels).toEqual(expect.arrayContaining(expected));
@@ -88,7 +90,7 @@ describe('completion of values', () => {
     [
       'ombudsman.yaml',
       'connections:\n  a: { type: | }\n',
-      ['duckdb', 'sqlite', 'files', 'postgres', 'mysql'],
+      ['duckdb', 'sqlite', 'files', 'postgres', 'mysql', 'sqlserver', 'snowflake'],
     ],
     [
       'ombudsman.yaml',

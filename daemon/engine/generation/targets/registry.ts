@@ -8,6 +8,8 @@ const targets: Readonly<Record<ConnectionType, () => Promise<OpenTarget>>> = {
   sqlite: async () => (await import('./sqlite.ts')).openSqliteTarget,
   postgres: async () => (await import('./postgres.ts')).openPostgresTarget,
   mysql: async () => (await import('./mysql.ts')).openMysqlTarget,
+  sqlserver: async () => (await import('./sqlserver.ts')).openSqlserverTarget,
+  snowflake: async () => (await import('./snowflake.ts')).openSnowflakeTarget,
 };
 
 /** Without a connection the files go among the artifacts of the job. */

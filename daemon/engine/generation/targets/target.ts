@@ -48,6 +48,8 @@ export interface GenerationTarget {
   finish(): Promise<void>;
   /** A FROM item for a table of this writing. */
   relation(table: string): string;
+  /** The name of a column as it is there. Left out: as in the spec, in double quotes. */
+  quote?(name: string): string;
   /** Runs a SELECT of one number on what was written. */
   count(sql: string): Promise<number>;
   /** Makes it visible. Returns the files that are artifacts of the job. */

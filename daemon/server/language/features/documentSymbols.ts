@@ -78,7 +78,7 @@ function nameOf(value: unknown, path: Path): { name: string; at: Path } {
 function detailOf(value: unknown, path: Path): string | undefined {
   if (!isScalar(value)) return undefined;
   // An outline is shown over shoulders and in screenshots.
-  if (/password|secret|token/i.test(String(path.at(-1)))) return undefined;
+  if (/password|secret|token|private_key/i.test(String(path.at(-1)))) return undefined;
   return shorten(String(value), maxDetailLength);
 }
 

@@ -80,6 +80,8 @@ function defaultSchema(definition: unknown): string {
   if (typeof schema === 'string') return schema;
   // What others call a schema is a database there.
   if (type === 'mysql' && typeof database === 'string') return database;
+  if (type === 'sqlserver') return 'dbo';
+  if (type === 'snowflake') return 'PUBLIC';
   return type === 'postgres' ? 'public' : 'main';
 }
 

@@ -8,8 +8,9 @@ const maxShown = 200;
 /** `postgres · localhost:5433/shop`, `duckdb · data/warehouse.duckdb`. */
 export function connectionText(definition: unknown): string {
   if (!isRecord(definition)) return '';
-  const { type, path, host, port, database } = definition;
-  const server = [host ?? (type === 'postgres' || type === 'mysql' ? 'localhost' : undefined), port]
+  const { type, path, host, port, database, account } = definition;
+  const isLocal = type === 'postgres' || type === 'mysql' || type === 'sqlserver';
+  const server = [host ?? (type === 'snowflake' ? account : isLocal ? 'localhost' : undefined), port]
     .filter(isShown)
     .join(':');
   const place = isShown(path) ? String(path) : [server, database].filter(isShown).join('/');
