@@ -38,6 +38,7 @@ export const diagnosticCodes = {
   unknown_dependency: '`depends_on` names no operation of this batch.',
   self_dependency: 'An operation depends on itself.',
   dependency_cycle: 'Operations depend on each other in a circle.',
+  unknown_schema_file: 'There is no schema file of this name.',
   unset_secret: 'A referenced variable or secret has no value.',
 } as const;
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -15,7 +15,8 @@ import {
   type SourceDocument,
 } from './document.ts';
 import { durationMs } from './duration.ts';
-import { planWork, useProject, type PlannedItem, type WorkContext } from './planWork.ts';
+import { useProject, type PlannedItem, type WorkContext } from './planContext.ts';
+import { planWork } from './planWork.ts';
 import type { LoadedProject } from './project.ts';
 import { findReferences, unsetSecret, withAbsolutePath, type SecretKind } from './secrets.ts';
 
@@ -34,6 +35,8 @@ export interface PlanRequest {
   /** Finds another project by absolute folder or by project_id; null if there is none. */
   loadProject(pathOrId: string): Promise<LoadedProject | null>;
   hasSecret(kind: SecretKind, name: string, projectDir: string): boolean;
+  /** A file that the batch names (a schema file), parsed; null if it does not exist. Left out: there are no files. */
+  readDocument?(path: string): Promise<SourceDocument | null>;
   /** What holds where neither the batch nor the project says anything. */
   readonly defaults?: { readonly max_parallel?: number };
   /** An editor looks at the file: parameters need no values (the plan is then null), nothing runs. */
@@ -56,6 +59,7 @@ export async function planBatch(
     baseDir: baseDirOf(request),
     loadProject: (pathOrId) => request.loadProject(pathOrId),
     hasSecret: (kind, name, projectDir) => request.hasSecret(kind, name, projectDir),
+    readDocument: async (path) => (await request.readDocument?.(path)) ?? null,
     projects: new Map(),
     loaded: new Map(),
     connections: new Map(),

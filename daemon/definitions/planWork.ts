@@ -1,47 +1,27 @@
 /** One operation as written -> its work, with the names of pipelines, projects and connections resolved. */
 import { plural } from '../protocol/countText.ts';
 import { basename, isAbsolute, resolve } from 'node:path';
-import type { Diagnostic } from '../protocol/errors.ts';
-import type { OperationItem } from '../protocol/files/batch.ts';
 import type { PipelineSpec, Side } from '../protocol/files/pipeline.ts';
-import type { PlannedOperation, PlannedWork } from '../protocol/plan.ts';
 import type { BatchItem } from './batch.ts';
-import { problemAt, type Path, type Problem, type SourceDocument } from './document.ts';
+import { problemAt, type Path, type SourceDocument } from './document.ts';
 import { parsePipeline } from './pipeline.ts';
 import { withAbsoluteBaselines } from './planBaselines.ts';
+import {
+  ownConnection,
+  ownProject,
+  report,
+  unplanned,
+  useConnection,
+  useProject,
+  type ItemOf,
+  type PlannedItem,
+  type WorkContext,
+} from './planContext.ts';
+import { planGeneration } from './planGeneration.ts';
 import { isProjectMissing, unknownConnection, type LoadedProject } from './project.ts';
-import { findReferences, unsetSecret, type SecretKind } from './secrets.ts';
+import { findReferences, unsetSecret } from './secrets.ts';
 import { didYouMean, listed, nearest } from './suggest.ts';
 import { shorten } from './values.ts';
-
-export interface WorkContext {
-  readonly document: SourceDocument;
-  readonly project: LoadedProject | null;
-  /** What relative paths of the batch are relative to: the project's folder, else the batch file's. */
-  readonly baseDir: string | null;
-  readonly loadProject: (pathOrId: string) => Promise<LoadedProject | null>;
-  readonly hasSecret: (kind: SecretKind, name: string, projectDir: string) => boolean;
-  /** Filled on the way: every project the plan uses, by folder, and the connections used of each. */
-  readonly projects: Map<string, LoadedProject>;
-  readonly connections: Map<string, Set<string>>;
-  /** Answers of `loadProject`: a batch may name one project a thousand times. */
-  readonly loaded: Map<string, LoadedProject | null>;
-  readonly diagnostics: Diagnostic[];
-  /** What was said once and is not said again for every operation. */
-  readonly told: Set<string>;
-  /** Ids that no pipeline has, as they came up. */
-  readonly unknownIds: Set<string>;
-}
-
-export interface PlannedItem {
-  readonly automaticName: string;
-  /** Null: there is a diagnostic that says why. */
-  readonly work: PlannedWork | null;
-  readonly connections: PlannedOperation['connections'];
-  readonly description: string;
-}
-
-type ItemOf<T extends OperationItem['type']> = Extract<OperationItem, { type: T }>;
 
 /** Resolves one operation; what is wrong with it goes to `context.diagnostics`. */
 export async function planWork(context: WorkContext, { item, path }: BatchItem): Promise<PlannedItem> {
@@ -57,52 +37,6 @@ export async function planWork(context: WorkContext, { item, path }: BatchItem):
     case 'command':
       return planCommand(context, item, path);
   }
-}
-
-function report(context: WorkContext, path: Path, part: 'key' | 'value', problem: Problem): null {
-  context.diagnostics.push(problemAt(context.document, path, part, problem));
-  return null;
-}
-
-/** A project that an operation uses, if it is fit to be used; its own mistakes are told once. */
-export function useProject(context: WorkContext, loaded: LoadedProject): LoadedProject | null {
-  if (!context.projects.has(loaded.dir)) {
-    context.projects.set(loaded.dir, loaded);
-    context.diagnostics.push(...loaded.project_diagnostics);
-  }
-  return loaded.project === null ? null : loaded;
-}
-
-function ownProject(context: WorkContext, path: Path, what: string): LoadedProject | null {
-  if (context.project !== null) return useProject(context, context.project);
-  if (context.told.has('no_project')) return null;
-  context.told.add('no_project');
-  return report(context, path, 'key', {
-    code: 'no_project',
-    message: `${what} needs a project, and there is none`,
-    hint: 'put the file into a folder with an ombudsman.yaml (or below one); in a call, name the project',
-  });
-}
-
-function useConnection(context: WorkContext, loaded: LoadedProject, name: string): [string, string] {
-  const used = context.connections.get(loaded.dir) ?? new Set();
-  context.connections.set(loaded.dir, used.add(name));
-  return [loaded.dir, name];
-}
-
-/** A connection of the batch's own project, by the name that stands in the batch. */
-function ownConnection(
-  context: WorkContext,
-  name: string,
-  path: Path,
-): { slot: [string, string]; dir: string } | null {
-  const loaded = ownProject(context, path, `connection "${name}"`);
-  if (loaded?.project == null) return null;
-  const { connections } = loaded.project;
-  if (!Object.hasOwn(connections, name)) {
-    return report(context, path, 'value', unknownConnection(name, Object.keys(connections)));
-  }
-  return { slot: useConnection(context, loaded, name), dir: loaded.dir };
 }
 
 const maxSuggested = 50;
@@ -203,33 +137,6 @@ function planPipeline(context: WorkContext, item: ItemOf<'pipeline'>, path: Path
 
 function sideText({ connection, table }: Side): string {
   return table === undefined ? `${connection} (query)` : `${connection}.${table}`;
-}
-
-function unplanned(automaticName: string): PlannedItem {
-  return { automaticName, work: null, connections: [], description: '' };
-}
-
-function planGeneration(context: WorkContext, item: ItemOf<'data_generation'>, path: Path): PlannedItem {
-  const { schema_type, row_count, seed, connection = null, schema, tables, faults } = item;
-  const automaticName = connection === null ? schema_type : `${schema_type} -> ${connection}`;
-  const found = connection === null ? null : ownConnection(context, connection, [...path, 'connection']);
-  if (connection !== null && found === null) return unplanned(automaticName);
-  return {
-    automaticName,
-    work: {
-      type: 'data_generation',
-      project_dir: found?.dir ?? null,
-      connection,
-      schema_type,
-      row_count,
-      seed,
-      ...(schema === undefined ? {} : { schema }),
-      ...(tables === undefined ? {} : { tables }),
-      ...(faults === undefined ? {} : { faults }),
-    },
-    connections: found === null ? [] : [found.slot],
-    description: `${schema_type}, ${plural(row_count, 'row')} → ${connection ?? 'Parquet files'}`,
-  };
 }
 
 function planMetadata(context: WorkContext, item: ItemOf<'metadata_extraction'>, path: Path): PlannedItem {

@@ -126,7 +126,7 @@ function emptyProject(
 }
 
 /** Reads and parses a file; null if it does not exist. A file that cannot be read is a document with one diagnostic. */
-async function readDocument(file: string, reader: FileReader): Promise<SourceDocument | null> {
+export async function readDocument(file: string, reader: FileReader): Promise<SourceDocument | null> {
   try {
     if (reader.readDocument !== undefined) return await reader.readDocument(file);
     const text = await reader.readText(file);

@@ -7,7 +7,9 @@ import * as z from 'zod';
 import { artifactSchema, operationProgressSchema } from './entities.ts';
 import { operationErrorSchema } from './errors.ts';
 import { connectionSchema } from './files/connections.ts';
-import { faultsSchema, metadataOptionFields, schemaTypeSchema } from './files/batch.ts';
+import { metadataOptionFields } from './files/batch.ts';
+import { generationOptionFields, schemaTypeSchema } from './files/generation.ts';
+import { schemaFileSchema } from './files/schema.ts';
 import { pipelineSpecSchema } from './files/pipeline.ts';
 import { countSchema } from './primitives.ts';
 import { differenceKindSchema, differenceSampleSchema, operationResultSchema } from './results.ts';
@@ -24,16 +26,25 @@ export const pipelineWorkSchema = z.object({
 });
 export type PipelineWork = z.infer<typeof pipelineWorkSchema>;
 
+/** What is generated: a domain, or the content of a schema file. */
+export const generationSourceFields = {
+  schema_type: schemaTypeSchema.optional(),
+  schema_definition: schemaFileSchema.optional(),
+  /** Left out: what the schema file says. */
+  row_count: z.number().int().min(1).optional(),
+  seed: z.number().int().min(0),
+  /** With `pair`: the schema of the faulty data. */
+  target_schema: z.string().optional(),
+  ...generationOptionFields,
+};
+
 export const generationWorkSchema = z.object({
   type: z.literal('data_generation'),
-  schema_type: schemaTypeSchema,
-  row_count: z.number().int().min(1),
-  seed: z.number().int().min(0),
-  schema: z.string().optional(),
-  tables: z.array(z.string()).optional(),
-  faults: faultsSchema.optional(),
+  ...generationSourceFields,
   /** Absent: Parquet files in the artifact folder. */
   target: resolvedConnectionSchema.optional(),
+  /** Present: `target` gets clean data, and this one the faulty. */
+  pair_target: resolvedConnectionSchema.optional(),
 });
 export type GenerationWork = z.infer<typeof generationWorkSchema>;
 

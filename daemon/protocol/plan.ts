@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { jobTypeSchema } from './entities.ts';
-import { faultsSchema, metadataOptionFields, schemaTypeSchema } from './files/batch.ts';
+import { metadataOptionFields } from './files/batch.ts';
+import { generationSourceFields } from './engine.ts';
 import { connectionSchema } from './files/connections.ts';
 import { pipelineSpecSchema } from './files/pipeline.ts';
 import { operationIdSchema } from './primitives.ts';
@@ -27,12 +28,9 @@ export const plannedWorkSchema = z.discriminatedUnion('type', [
     type: z.literal('data_generation'),
     project_dir: projectDir.nullable(),
     connection: z.string().nullable(),
-    schema_type: schemaTypeSchema,
-    row_count: z.number().int().min(1),
-    seed: z.number().int().min(0),
-    schema: z.string().optional(),
-    tables: z.array(z.string()).optional(),
-    faults: faultsSchema.optional(),
+    ...generationSourceFields,
+    /** With `pair`: where the faulty data go. */
+    target_connection: z.string().optional(),
   }),
   z.object({
     type: z.literal('project_validation'),

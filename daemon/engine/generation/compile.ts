@@ -1,4 +1,8 @@
-import { mixerMacros, streamConstants } from './mixer.ts';
+import type { DateRange, Locale } from '../../protocol/files/generation.ts';
+import { quoteIdentifier } from '../connections/ansiDialect.ts';
+import { calendarOf, calendarTokens, scaledDays, type Calendar } from './domains/calendar.ts';
+import { mixerMacros, skewMacro, streamConstants } from './mixer.ts';
+import { columnSql, scaleOf, withNullRate } from './options.ts';
 import type { DomainSpec, Scale, Step, TableSpec } from './spec.ts';
 
 /** Rows of one range() in the source: ranges are scanned in parallel, and no more than a few wait in memory to keep the order. */
@@ -25,33 +29,60 @@ export interface Compiled {
   readonly tables: readonly CompiledTable[];
 }
 
-/** SQL for every table of a domain. Pure: the same arguments give the same text. */
-export function compileDomain(domain: DomainSpec, rowCount: number, seed: number): Compiled {
-  const scale = domain.scale(rowCount);
+export interface CompileOptions {
+  /** Rows of other tables than the fact table. */
+  readonly rows?: Readonly<Record<string, number>>;
+  readonly locale?: Locale;
+  readonly null_rate?: number | Readonly<Record<string, number>>;
+  readonly skew?: number;
+  readonly date_range?: DateRange;
+}
+
+/** SQL for every table of a domain. Pure: the same arguments give the same text. Rejects (EngineError) what the domain cannot do. */
+export function compileDomain(
+  domain: DomainSpec,
+  rowCount: number,
+  seed: number,
+  options: CompileOptions = {},
+): Compiled {
+  const calendar = calendarOf(options.date_range);
+  const scale = scaleOf(domain, rowCount, calendar, options.rows ?? {});
   const selects = new Map<string, () => string>();
-  const context = { scale, seed, selects };
-  const tables = domain.tables.map((table) => {
+  const context = { scale, seed, selects, calendar, tokens: calendarTokens(calendar) };
+  const tables = withNullRate(domain.tables, options.null_rate).map((table) => {
     const rows = table.rows(scale);
     const select = (slice: Slice = { from: 1, to: rows }) => compileTable(table, slice, context);
     selects.set(table.name, select);
     return { table, rows, select, sliceable: table.from === undefined };
   });
-  const lists = Object.entries(domain.lists).map(([name, list]) => `set variable ${name} = ${list}`);
-  return { setup: [...mixerMacros, ...lists, ...domain.macros], tables };
+  const lists = Object.entries(domain.lists(calendar, options.locale ?? 'en_US')).map(
+    ([name, list]) => `set variable ${name} = ${list}`,
+  );
+  return {
+    setup: [
+      ...mixerMacros,
+      ...(options.skew === undefined ? [] : [skewMacro(options.skew)]),
+      ...lists,
+      ...domain.macros,
+    ],
+    tables,
+  };
 }
 
 interface CompileContext {
   readonly scale: Scale;
   readonly seed: number;
   readonly selects: ReadonlyMap<string, () => string>;
+  readonly calendar: Calendar;
+  readonly tokens: Readonly<Record<string, string>>;
 }
 
 function compileTable(table: TableSpec, slice: Slice, context: CompileContext): string {
   const layers = new Layers(table, slice, context);
   for (const step of table.steps) layers.add(step);
-  const expressions = layers.expand(table.columns.map((column) => column.sql));
+  const expressions = layers.expand(table.columns.map(columnSql));
   const columns = table.columns.map(
-    (column, index) => `(${expressions[index]})::${column.type} as ${column.name}`,
+    (column, index) => `(${expressions[index]})::${column.type} as ${quoteIdentifier(column.name)}`,
   );
   const order = table.order_by === undefined ? '' : ` order by ${table.order_by}`;
   return `select ${columns.join(', ')} from ${layers.from}${order}`;
@@ -131,7 +162,7 @@ class Layers {
   }
 
   #expandNames(sql: string): string {
-    const { selects, scale } = this.#context;
+    const { selects, scale, calendar, tokens } = this.#context;
     return sql
       .replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
         const select = selects.get(name);
@@ -140,17 +171,18 @@ class Layers {
         return `(${select()})`;
       })
       .replace(/\{=(\w+)\}/g, (_, name: string) => {
-        const value = scale[name];
+        const value = tokens[name] ?? scale[name];
         if (value === undefined) throw new Error(`${this.#table.name}: {=${name}} is not in the scale`);
         return String(value);
-      });
+      })
+      .replace(/\{~(\d+)\}/g, (_, days: string) => String(scaledDays(calendar, Number(days))));
   }
 }
 
 /**
  * The numbers of a slice as `i`, in order. The ranges depend on nothing but the slice, so files come out the same on any machine.
  */
-function numbers({ from, to }: Slice): string {
+export function numbers({ from, to }: Slice): string {
   const step = Math.max(rangeRows, Math.ceil((to - from + 1) / maxRanges));
   const ranges: string[] = [];
   for (let start = from; start <= to || ranges.length === 0; start += step) {

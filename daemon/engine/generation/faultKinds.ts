@@ -8,13 +8,19 @@ export const rowFaultKinds = ['missing', 'extra', 'duplicate'] as const;
 export interface ValueFault {
   readonly kind: string;
   readonly column: ColumnSpec;
+  /** The column it changes places with; its values are then each other's. */
+  readonly other?: ColumnSpec;
   /** The faulty value, of the column's type once cast. `gen_fault` is a draw of the row. */
   readonly value: string;
   /** Where it may be planted; that the value changes is required besides. */
   readonly when: string;
 }
 
-type Rule = (column: ColumnSpec, name: string) => Pick<ValueFault, 'value' | 'when'> | null;
+type Rule = (
+  column: ColumnSpec,
+  name: string,
+  next: ColumnSpec | undefined,
+) => Pick<ValueFault, 'value' | 'when' | 'other'> | null;
 
 const isText = ({ type }: ColumnSpec) => type === 'VARCHAR';
 const isTimestamp = ({ type }: ColumnSpec) => type === 'TIMESTAMP';
@@ -122,6 +128,39 @@ function rules(letters: readonly string[]): Readonly<Record<string, Rule>> {
       isText(column)
         ? { value: `case ${name} when 'Y' then '1' when 'N' then '0' end`, when: `${name} in ('Y', 'N')` }
         : null,
+    // Values of two neighbours of one type change places.
+    swapped_columns: (_, name, next) =>
+      next === undefined
+        ? null
+        : {
+            value: quoteIdentifier(next.name),
+            other: next,
+            when: `${name} is not null and ${quoteIdentifier(next.name)} is not null`,
+          },
+    // One hour off in the small hours of a Sunday on which clocks change in Europe or North America.
+    dst_hour: (column, name) =>
+      isTimestamp(column)
+        ? {
+            value: `${name} + to_hours(1)`,
+            when: `isodow(${name}) = 7 and hour(${name}) <= 3 and (
+              (month(${name}) = 3 and (day(${name}) >= 25 or day(${name}) between 8 and 14))
+              or (month(${name}) = 10 and day(${name}) >= 25) or (month(${name}) = 11 and day(${name}) <= 7))`,
+          }
+        : null,
+    other: (column, name) => {
+      if (isText(column))
+        return {
+          value: `reverse(${name})`,
+          when: `length(${name}) >= 3 and trim(${name}) = ${name} and lower(${name}) <> lower(reverse(${name}))
+            and regexp_full_match(${name}, '[ -~]*')`,
+        };
+      if (column.type === 'DATE') return { value: `${name} + 17`, when: 'true' };
+      if (isTimestamp(column))
+        return { value: `${name} + interval '17 days 3 hours 11 minutes'`, when: 'true' };
+      if (column.type === 'BOOLEAN') return { value: `not ${name}`, when: 'true' };
+      // Far from the old one: what lies near could be called rounding.
+      return { value: `${name} // 2 + 3`, when: `abs(${name}) >= 10` };
+    },
     sign: (column, name) =>
       scaleOf(column) > 0 || isInteger(column) ? { value: `-${name}`, when: `${name} <> 0` } : null,
   };
@@ -136,7 +175,8 @@ export function valueFaults(
   const known = rules(letters);
   return kinds.flatMap((kind) =>
     columns.flatMap((column) => {
-      const fault = known[kind]?.(column, quoteIdentifier(column.name));
+      const next = columns.slice(columns.indexOf(column) + 1).find(({ type }) => type === column.type);
+      const fault = known[kind]?.(column, quoteIdentifier(column.name), next);
       return fault == null ? [] : [{ kind, column, ...fault }];
     }),
   );

@@ -107,8 +107,21 @@ export async function pickInTable(picker: FaultPicker, count: number, context: P
   return planted;
 }
 
+/** Plants faults of one column, each kind its share. Returns how many were planted. */
+export async function pickInColumn(
+  picker: FaultPicker,
+  column: string,
+  count: number,
+  context: PickContext,
+): Promise<number> {
+  const values = picker.values.filter(
+    (value) => value.column.name === column || value.other?.name === column,
+  );
+  return pickInTable({ ...picker, row_kinds: [], values }, count, context);
+}
+
 /** Plants up to `count` faults of one kind. Looks at a sample of the rows first: most kinds find enough there. */
-async function pickKind(
+export async function pickKind(
   picker: FaultPicker,
   kind: string,
   count: number,
@@ -135,7 +148,7 @@ async function insertPicks(
   const { rows } = await queryDuckdb(
     duckdb,
     `insert into gen_picked
-     select ${quoteText(picker.table)}, gen_row, ${quoteText(kind)}, choice.column_name, choice.original, choice.corrupted
+     select ${quoteText(picker.table)}, gen_row, ${quoteText(kind)}, choice.column_name, choice.original, choice.corrupted, choice.other_column
      from (select gen_row, gen_order, options[1 + ((gen_choice * len(options)) >> 32)] as choice
        from (select gen_row, gen_order, gen_choice,
            list_filter([${options.join(', ')}], lambda x: x.fits and x.corrupted is distinct from x.original) as options
@@ -151,17 +164,18 @@ async function insertPicks(
 /** The stream whose base the clean table holds as `gen_base`. */
 export const faultStream = (table: string): string => `${table} faults`;
 
-function valueOption({ column, value, when }: ValueFault): string {
+function valueOption({ column, value, when, other }: ValueFault): string {
   const name = quoteIdentifier(column.name);
   return (
     `{'column_name': ${quoteText(column.name)}, 'original': ${name}::varchar, ` +
-    `'corrupted': case when ${when} then (${value})::${column.type}::varchar end, 'fits': ${when}}`
+    `'corrupted': case when ${when} then (${value})::${column.type}::varchar end, 'fits': ${when}, ` +
+    `'other_column': ${other === undefined ? 'null::varchar' : quoteText(other.name)}}`
   );
 }
 
 function rowOption({ row_json: json, unreferenced }: FaultPicker, kind: string): string {
   const entry = (original: string, corrupted: string, fits: string) =>
-    `{'column_name': null::varchar, 'original': ${original}, 'corrupted': ${corrupted}, 'fits': ${fits}}`;
+    `{'column_name': null::varchar, 'original': ${original}, 'corrupted': ${corrupted}, 'fits': ${fits}, 'other_column': null::varchar}`;
   return kind === 'missing'
     ? entry(json, 'null::varchar', unreferenced)
     : entry('null::varchar', json, 'true');

@@ -3,14 +3,21 @@
  * stored value, and is written down in the answer key `_faults`.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { FaultsDefinition, SchemaType } from '../../protocol/files/batch.ts';
-import { faultKinds } from '../../protocol/files/batch.ts';
+import { faultKinds, type FaultsDefinition } from '../../protocol/files/generation.ts';
 import { quoteIdentifier, quoteText } from '../connections/ansiDialect.ts';
 import { workspaceTable } from '../connections/duckdbInstance.ts';
 import { queryDuckdb } from '../connections/duckdbValues.ts';
+import { nearNames } from '../connections/duckdbLease.ts';
 import { EngineError } from '../errors.ts';
 import type { CompiledTable } from './compile.ts';
-import { faultStream, pickByCount, pickInTable, type FaultPicker } from './faultPicks.ts';
+import {
+  faultStream,
+  pickByCount,
+  pickInColumn,
+  pickInTable,
+  pickKind,
+  type FaultPicker,
+} from './faultPicks.ts';
 import { rowFaultKinds, valueFaults } from './faultKinds.ts';
 import { streamConstants } from './mixer.ts';
 import { unknownTable } from './selection.ts';
@@ -27,7 +34,8 @@ export interface PlantedFaults {
 
 interface FaultsRequest {
   readonly seed: number;
-  readonly schema_type: SchemaType;
+  /** What errors call it: a domain, or a schema file by its name. */
+  readonly schema_type: string;
 }
 
 const answerColumns: readonly ColumnSpec[] = [
@@ -50,67 +58,107 @@ export async function plantFaults(
   request: FaultsRequest,
   duckdb: DuckDBConnection,
 ): Promise<PlantedFaults> {
-  const eligible = eligibleTables(chosen, faults, request.schema_type);
   const context = { duckdb, seed: faults.seed ?? request.seed, chosen };
   for (const compiled of chosen) await duckdb.run(cleanTableSql(compiled, context.seed));
   await duckdb.run(
-    `create table gen_picked (table_name varchar, gen_row bigint, kind varchar, column_name varchar, original varchar, corrupted varchar)`,
+    `create table gen_picked (table_name varchar, gen_row bigint, kind varchar, column_name varchar, original varchar, corrupted varchar, other_column varchar)`,
   );
   const letters = await foreignLetters(chosen, duckdb);
-  const pickers = eligible.map((compiled) => picker(compiled, faults.kinds ?? faultKinds, letters, context));
-  const total = await pickAll(pickers, faults, context);
+  const total = await pickAll(faults, { ...context, letters, name: request.schema_type });
   const tables: TargetTable[] = [];
   for (const compiled of chosen) tables.push(await faultyTable(compiled, duckdb));
   tables.push(await answerKey(chosen, duckdb));
   return { tables, summary: { total, by_kind: await countByKind(duckdb) } };
 }
 
-async function pickAll(
-  pickers: readonly FaultPicker[],
-  faults: FaultsDefinition,
-  context: StageContext,
-): Promise<number> {
-  if (faults.count !== undefined) {
-    const planted = await pickByCount(pickers, faults.count, context);
-    if (planted < faults.count) throw tooMany(planted, faults.count, faults);
-    return planted;
-  }
-  let total = 0;
-  for (const picker of pickers) {
-    const wanted = Math.round(picker.rows * (faults.rate ?? 0));
-    const planted = await pickInTable(picker, wanted, context);
-    if (planted < wanted) throw tooMany(planted, wanted, faults, picker.table);
-    total += planted;
+interface PickingContext extends StageContext {
+  readonly letters: readonly string[];
+  readonly name: string;
+}
+
+/** What is asked for most closely comes first: single columns, then rates of kinds, then the rest. */
+async function pickAll(faults: FaultsDefinition, context: PickingContext): Promise<number> {
+  let total = await pickColumns(faults, context);
+  const eligible = eligibleTables(context.chosen, faults.tables, context.name);
+  const pickersOf = (kinds: readonly string[]) =>
+    eligible.map((compiled) => picker(compiled, kinds, context.letters, context));
+  for (const [kind, rate] of Object.entries(faults.rates ?? {}))
+    for (const each of pickersOf([kind])) {
+      const wanted = Math.round(each.rows * rate);
+      // A table that does not know the kind has none of its rows to give.
+      if (wanted === 0 || (each.row_kinds.length === 0 && each.values.length === 0)) continue;
+      total += assertAll(await pickKind(each, kind, wanted, context), wanted, [kind], each.table);
+    }
+  const pickers = pickersOf(faults.kinds ?? faultKinds);
+  if (faults.count !== undefined)
+    return total + assertAll(await pickByCount(pickers, faults.count, context), faults.count, faults.kinds);
+  for (const each of faults.rate === undefined ? [] : pickers) {
+    const wanted = Math.round(each.rows * (faults.rate ?? 0));
+    total += assertAll(await pickInTable(each, wanted, context), wanted, faults.kinds, each.table);
   }
   return total;
 }
 
+async function pickColumns(faults: FaultsDefinition, context: PickingContext): Promise<number> {
+  let total = 0;
+  for (const [name, wish] of Object.entries(faults.columns ?? {})) {
+    const [table = '', column = ''] = name.split('.');
+    const [compiled] = eligibleTables(context.chosen, [table], context.name);
+    if (compiled === undefined) continue;
+    const known = compiled.table.columns.map((each) => each.name);
+    if (!known.includes(column))
+      throw new EngineError('definition', 'no_such_column', `faults: ${table} has no column ${column}`, {
+        hint: `Nearest: ${nearNames(column, known).join(', ')}`,
+      });
+    const kinds = wish.kinds ?? faultKinds.filter((kind) => !rowFaultKinds.some((each) => each === kind));
+    const own = picker(compiled, kinds, context.letters, context);
+    const wanted = wish.count ?? Math.round(own.rows * (wish.rate ?? 0));
+    total += assertAll(await pickInColumn(own, column, wanted, context), wanted, wish.kinds, name);
+  }
+  return total;
+}
+
+function assertAll(
+  planted: number,
+  wanted: number,
+  kinds: readonly string[] | undefined,
+  place?: string,
+): number {
+  if (planted < wanted) throw tooMany(planted, wanted, kinds, place);
+  return planted;
+}
+
 function eligibleTables(
   chosen: readonly CompiledTable[],
-  faults: FaultsDefinition,
+  names: readonly string[] | undefined,
   schemaType: string,
 ): readonly CompiledTable[] {
-  if (faults.tables === undefined) return chosen;
+  if (names === undefined) return chosen;
   const byName = new Map(chosen.map((compiled) => [compiled.table.name, compiled]));
-  return [...new Set(faults.tables)].map((name) => {
+  return [...new Set(names)].map((name) => {
     const compiled = byName.get(name);
     if (compiled === undefined) throw unknownTable(name, [...byName.keys()], schemaType);
     return compiled;
   });
 }
 
-function tooMany(planted: number, total: number, faults: FaultsDefinition, table?: string): EngineError {
-  const kinds = faults.kinds === undefined ? '' : ` of the kinds ${faults.kinds.join(', ')}`;
+function tooMany(
+  planted: number,
+  total: number,
+  kinds: readonly string[] | undefined,
+  table?: string,
+): EngineError {
+  const which = kinds === undefined ? '' : ` of the kinds ${kinds.join(', ')}`;
   return new EngineError(
     'definition',
     'too_many_faults',
-    `faults: ${total} are wanted${kinds}, but ${table ?? 'the tables'} can take only ${planted}`,
+    `faults: ${total} are wanted${which}, but ${table ?? 'the tables'} can take only ${planted}`,
     { hint: 'Lower count or rate, raise row_count, or allow more kinds or tables.' },
   );
 }
 
-const cleanName = (table: string) => `gen_clean_${table}`;
-const faultyName = (table: string) => `gen_faulty_${table}`;
+const cleanName = (table: string) => quoteIdentifier(`gen_clean_${table}`);
+const faultyName = (table: string) => quoteIdentifier(`gen_faulty_${table}`);
 
 /** The rows with their number and the draw from which all choices about them are made. */
 function cleanTableSql({ table, select }: CompiledTable, seed: number): string {
@@ -215,7 +263,8 @@ async function faultyTable(compiled: CompiledTable, duckdb: DuckDBConnection): P
   const { name, columns } = table;
   const changed = columns.map(
     ({ name: each, type }) =>
-      `case when f.column_name = ${quoteText(each)} then f.corrupted::${type} else c.${quoteIdentifier(each)} end as ${quoteIdentifier(each)}`,
+      `case when f.column_name = ${quoteText(each)} then f.corrupted::${type} when f.other_column = ${quoteText(each)} then f.original::${type}
+        else c.${quoteIdentifier(each)} end as ${quoteIdentifier(each)}`,
   );
   const key = newKey(compiled);
   const plain = columns.map(({ name: each }) => quoteIdentifier(each));
@@ -241,7 +290,7 @@ async function stored(
 ): Promise<TargetTable> {
   const { rows } = await queryDuckdb(duckdb, `select count(*) from ${table}`);
   // Qualified: the target may have made another schema the session's own by then.
-  const from = workspaceTable(duckdb, quoteIdentifier(table));
+  const from = workspaceTable(duckdb, table);
   const list = columns.map((each) => quoteIdentifier(each.name)).join(', ');
   return {
     name,
@@ -265,9 +314,12 @@ async function answerKey(chosen: readonly CompiledTable[], duckdb: DuckDBConnect
     const own = members((name) => `c.${quoteIdentifier(name)}`);
     const ofKind = (isExtra: boolean) =>
       `f.table_name = ${quoteText(table.name)} and f.kind ${isExtra ? '=' : '<>'} 'extra'`;
-    const fields = (key: string) =>
-      `${index} as table_no, f.gen_row, f.table_name, ${key} as key, f.column_name, f.kind, f.original, f.corrupted`;
-    const usual = `select ${fields(own)} from gen_picked f join ${clean} c using (gen_row) where ${ofKind(false)}`;
+    const fields = (key: string, values = 'f.column_name, f.kind, f.original, f.corrupted') =>
+      `${index} as table_no, f.gen_row, f.table_name, ${key} as key, ${values}`;
+    // The other half of two values that changed places: what one lost, the other has got.
+    const usual = `select ${fields(own)} from gen_picked f join ${clean} c using (gen_row) where ${ofKind(false)}
+      union all select ${fields(own, 'f.other_column, f.kind, f.corrupted, f.original')}
+      from gen_picked f join ${clean} c using (gen_row) where ${ofKind(false)} and f.other_column is not null`;
     if (added === null) return usual;
     const extra = `select ${fields(members((name) => (name === added.column ? 'c.gen_key' : `c.${quoteIdentifier(name)}`)))}
       from gen_picked f join (select *, ${added.sql} as gen_key from ${clean} where gen_row in ${picked(table.name, 'extra')}) c
@@ -275,9 +327,9 @@ async function answerKey(chosen: readonly CompiledTable[], duckdb: DuckDBConnect
     return `${usual} union all ${extra}`;
   });
   await duckdb.run(
-    `create table gen_answers as select row_number() over (order by table_no, gen_row) as fault_id, table_name, key, column_name, kind, original,
+    `create table gen_answers as select dense_rank() over (order by table_no, gen_row) as fault_id, table_name, key, column_name, kind, original,
        case when kind = 'extra' then json_merge_patch(corrupted, key)::varchar else corrupted end as corrupted
-     from (${parts.join(' union all ')}) order by fault_id`,
+     from (${parts.join(' union all ')}) order by fault_id, column_name`,
   );
   return stored(faultsTable, answerColumns, 'gen_answers', duckdb);
 }

@@ -59,6 +59,29 @@ const mask = '4294967295';
 /** x * m mod 2^32 in signed 64 bits: a multiplier past 2^31 goes in as its negative counterpart, the mask takes what differs. */
 const signed = (multiplier: number): number => multiplier | 0;
 
+/** The share of the draws that fall on the first fifth, unless a request says otherwise. */
+const usualSkew = 0.8;
+
+/**
+ * `gen_skew(d, n)`: from 0 to n - 1, so many of the draws on the first fifth of n and more on its beginning, the shape of sales by
+ * product. A fifth of the draws on the first fifth is no skew at all.
+ */
+export function skewMacro(share = usualSkew): string {
+  const head = 'create or replace temp macro gen_skew(d, n) as';
+  if (share <= 0.2) return `${head} ((d::hugeint * n) >> 32)::bigint`;
+  if (share === usualSkew)
+    return `${head} case when d < 3221225472
+    then ((((d // 3) << 2) * (((d // 3) << 2) >> 16) >> 16) * greatest(1, n // 5)) >> 32
+    else ((d - 3221225472) * 4 * n) >> 32 end`;
+  // What is spread over all of n falls on the first fifth, too.
+  const bound = Math.round(((share - 0.2) / 0.8) * 2 ** 32);
+  // The draw of either part, stretched to 30 bits again; squared in the first.
+  const near = `((d << 30) // ${bound})`;
+  const far = `(((d - ${bound}) << 30) // ${2 ** 32 - bound})`;
+  return `${head} case when d < ${bound} then ((${near} * ${near} >> 30)::hugeint * greatest(1, n // 5) >> 30)::bigint
+    else (${far}::hugeint * n >> 30)::bigint end`;
+}
+
 /**
  * Temporary macros for one DuckDB connection: the twin of the functions above and small helpers of the domain files.
  * They cost nothing at run time (DuckDB expands them and shares equal parts).
@@ -74,10 +97,7 @@ export const mixerMacros: readonly string[] = [
   // A uniform integer from 0 to n - 1.
   `create or replace temp macro gen_below(d, n) as (d * n) >> 32`,
   `create or replace temp macro gen_pick(list, d) as list[1 + ((d * len(list)) >> 32)]`,
-  // Three of four draws fall on the first fifth of n, and more on its beginning: the shape of sales by product.
-  `create or replace temp macro gen_skew(d, n) as case when d < 3221225472
-    then ((((d // 3) << 2) * (((d // 3) << 2) >> 16) >> 16) * greatest(1, n // 5)) >> 32
-    else ((d - 3221225472) * 4 * n) >> 32 end`,
+  skewMacro(),
   `create or replace temp macro gen_chance(d, per_mille) as d < per_mille::bigint * 4294967`,
   // Whole cents to an exact decimal; cents below 2^31.
   `create or replace temp macro gen_money(cents) as cents::integer * 0.01::decimal(3,2)`,

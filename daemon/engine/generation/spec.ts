@@ -7,8 +7,12 @@
  *   {#promotion@month}         the one draw of the stream `promotion` for row `month`; cheaper, for entities whose few values are
  *                              bits of it
  *   {{fact_sales}}               the whole SELECT of another table, in parentheses
- *   {=lines}                     a number of the domain's scale
+ *   {=lines}                     a number of the domain's scale, or a date of its calendar
+ *   {~200}                       so many days of three years, in proportion to the days that business lasts
  */
+import type { Locale } from '../../protocol/files/generation.ts';
+import type { Calendar } from './domains/calendar.ts';
+
 export type ColumnType =
   | 'BOOLEAN'
   | 'SMALLINT'
@@ -25,6 +29,13 @@ export interface ColumnSpec {
   /** SQL expression; cast to `type`. */
   readonly sql: string;
   readonly nullable: boolean;
+  /** The value is missing, for no other reason than that nobody knew it, in so many of a thousand rows: what `null_rate` changes. */
+  readonly unknown?: {
+    readonly draw: string;
+    readonly per_mille: number;
+    /** The draw decides when the value is known, not when it is missing. */
+    readonly is_known?: true;
+  };
 }
 
 export interface ForeignKeySpec {
@@ -34,6 +45,16 @@ export interface ForeignKeySpec {
 
 /** Counts and numbers that follow from row_count, by name. Always at least one for each table. */
 export type Scale = Readonly<Record<string, number>>;
+
+/** Rows of a table that a request may choose. */
+export interface TableSize {
+  /** The number of the scale that it sets. */
+  readonly scale: string;
+  readonly min?: (scale: Scale) => number;
+  readonly max?: (scale: Scale) => number;
+  /** Only multiples of this. */
+  readonly step?: number;
+}
 
 /** Named expressions; the name of one before it is replaced. */
 export type Step = Readonly<Record<string, string>>;
@@ -56,11 +77,14 @@ export interface TableSpec {
 export interface DomainSpec {
   /** The table whose rows are exactly row_count. */
   readonly fact_table: string;
-  readonly scale: (rowCount: number) => Scale;
+  /** `given`: numbers of the scale that a request has chosen, by name; what follows from them follows. */
+  readonly scale: (rowCount: number, calendar: Calendar, given: Scale) => Scale;
+  /** Tables whose rows may be chosen; those of all others follow from these. */
+  readonly sizes: Readonly<Record<string, TableSize>>;
   /** Parents before children. */
   readonly tables: readonly TableSpec[];
   /** Constant lists, set as variables of the session and read with getvariable(name). */
-  readonly lists: Readonly<Record<string, string>>;
+  readonly lists: (calendar: Calendar, locale: Locale) => Readonly<Record<string, string>>;
   /** Temporary macros of the domain, after those of the mixer. */
   readonly macros: readonly string[];
 }
@@ -72,6 +96,30 @@ export function column(name: string, type: ColumnType, sql = name): ColumnSpec {
 
 export function nullable(name: string, type: ColumnType, sql = name): ColumnSpec {
   return { name, type, sql, nullable: true };
+}
+
+/** A column whose value is not known in so many of a thousand rows; `draw` is the token that decides. */
+export function unknownIn(
+  per_mille: number,
+  draw: string,
+  [name, type, sql]: readonly [name: string, type: ColumnType, sql: string],
+): ColumnSpec {
+  return { name, type, sql, nullable: true, unknown: { draw, per_mille } };
+}
+
+/** The same for a column whose value is known in so many of a thousand rows only. */
+export function usuallyUnknown(
+  known_per_mille: number,
+  draw: string,
+  [name, type, sql]: readonly [name: string, type: ColumnType, sql: string],
+): ColumnSpec {
+  return {
+    name,
+    type,
+    sql,
+    nullable: true,
+    unknown: { draw, per_mille: 1000 - known_per_mille, is_known: true },
+  };
 }
 
 /** A foreign key over one column; the referenced column has the same name unless given. */

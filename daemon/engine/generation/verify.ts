@@ -11,6 +11,8 @@ export interface Expectation {
   readonly table: string;
   readonly rows: number;
   readonly foreign_keys: readonly ForeignKeySpec[];
+  /** Columns whose values must not come twice; none: that is known. */
+  readonly unique?: readonly string[];
 }
 
 /** Counts of SQL that any of the targets understands; read back from what was written, before it is committed. */
@@ -24,14 +26,20 @@ export async function verifyTarget(
     throwIfAborted(signal);
     verified.push({ what, expected, actual: await target.count(sql), sql });
   };
-  for (const { table, rows, foreign_keys: keys } of expectations) {
+  for (const { table, rows, foreign_keys: keys, unique = [] } of expectations) {
     await check(`rows of ${table}`, rows, `select count(*) from ${target.relation(table)}`);
+    if (unique.length > 0) await check(`repeated keys of ${table}`, 0, repeated(target, table, unique));
     for (const key of keys) {
       const name = `orphans of ${table} (${key.columns.join(', ')}) in ${key.references.table}`;
       await check(name, 0, orphans(target, table, key));
     }
   }
   return verified;
+}
+
+function repeated(target: GenerationTarget, table: string, key: readonly string[]): string {
+  const list = key.map((name) => target.quote?.(name) ?? quoteIdentifier(name)).join(', ');
+  return `select count(*) from (select ${list} from ${target.relation(table)} group by ${list} having count(*) > 1) repeated`;
 }
 
 function orphans(target: GenerationTarget, table: string, key: ForeignKeySpec): string {

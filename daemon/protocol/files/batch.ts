@@ -7,7 +7,7 @@ import {
   rowCountsSchema,
   tagSchema,
 } from '../primitives.ts';
-import { differenceKindSchema } from '../results.ts';
+import { generationItemFields, rowCountFieldSchema, schemaTypeSchema } from './generation.ts';
 
 export const retrySchema = z.strictObject({
   max_attempts: z.number().int().min(1).max(100).default(3).describe('Tries in all, the first included.'),
@@ -38,46 +38,6 @@ const operationCommon = {
     ),
 };
 
-export const schemaTypes = ['Retail', 'Finance', 'Healthcare'] as const;
-export const schemaTypeSchema = z.enum(schemaTypes);
-export type SchemaType = z.infer<typeof schemaTypeSchema>;
-
-/** Kinds of fault that generation can plant: a lost row, an added one, or a changed value of the named kind. */
-export const faultKinds = [
-  'missing',
-  'extra',
-  'duplicate',
-  ...differenceKindSchema.options.filter(
-    (kind) => kind !== 'other' && kind !== 'dst_hour' && kind !== 'swapped_columns',
-  ),
-] as const;
-export const faultKindSchema = z.enum(faultKinds as unknown as [string, ...string[]]);
-
-export const faultsSchema = z
-  .strictObject({
-    rate: z.number().gt(0).max(0.5).optional().describe('Share of rows of each table that get a fault.'),
-    count: z
-      .number()
-      .int()
-      .min(1)
-      .max(10_000_000)
-      .optional()
-      .describe('Faults in all, spread over the tables.'),
-    kinds: z.array(faultKindSchema).min(1).optional().describe('Left out: every kind the tables allow.'),
-    tables: z.array(z.string().min(1)).min(1).optional().describe('Only in these tables.'),
-    seed: z
-      .number()
-      .int()
-      .nonnegative()
-      .optional()
-      .describe('The same seed plants the same faults; left out: the seed of the data.'),
-  })
-  .refine(
-    (faults) => (faults.rate === undefined) !== (faults.count === undefined),
-    'give either rate or count',
-  );
-export type FaultsDefinition = z.infer<typeof faultsSchema>;
-
 const pipelineFields = {
   pipeline_id: nameSchema.describe('A pipeline of the project, by its id.'),
   // Its shape is looked at by definitions/pipeline.ts, as that of a file is: with readable messages for each check.
@@ -87,25 +47,16 @@ const pipelineFields = {
     .describe('A pipeline written in place: the content of a pipeline file without its pipeline_id.'),
 };
 const generationFields = {
-  schema_type: schemaTypeSchema.describe('The domain whose tables are generated.'),
-  row_count: z.number().int().min(1).max(10_000_000_000).describe('Rows of the largest fact table; exact.'),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .default(42)
-    .describe('The same seed gives the same bytes.'),
-  connection: nameSchema
-    .optional()
-    .describe('Where to write; left out: Parquet files among the artifacts of the job.'),
-  schema: z.string().min(1).optional().describe('Database schema to write to.'),
-  tables: z
-    .array(z.string().min(1))
+  schema_type: schemaTypeSchema.optional().describe('The domain whose tables are generated.'),
+  schema_file: z
+    .string()
     .min(1)
     .optional()
-    .describe('Only these tables (and what they refer to).'),
-  faults: faultsSchema.optional().describe('Mistakes planted into the data, to see that checks find them.'),
+    .describe('Instead of schema_type: a *.schema.yaml with tables of your own, relative to the project.'),
+  row_count: rowCountFieldSchema
+    .optional()
+    .describe('Rows of the largest fact table; exact. Needed with schema_type.'),
+  ...generationItemFields,
 };
 const projectFields = {
   project: z

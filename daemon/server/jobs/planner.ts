@@ -142,6 +142,7 @@ export class Planner {
     project: LoadedProject | null,
   ): Promise<{ plan: BatchPlan | null; diagnostics: Diagnostic[] }> {
     const { planBatch } = await import('../../definitions/plan.ts');
+    const { readDocument } = await import('../../definitions/project.ts');
     const lookups = new Map<string, SecretLookup>();
     const remember = async (loaded: LoadedProject | null): Promise<LoadedProject | null> => {
       if (loaded !== null) {
@@ -156,6 +157,7 @@ export class Planner {
       project,
       loadProject: async (pathOrId) => await remember(await this.#find(pathOrId)),
       hasSecret: (kind, name, projectDir) => lookups.get(projectDir)?.(kind, name) !== undefined,
+      readDocument: (path) => readDocument(path, this.#options.reader),
     });
     if (plan === null) return { plan, diagnostics };
     const projects = Object.entries(plan.projects).map(([dir, planned]) => [

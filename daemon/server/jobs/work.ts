@@ -78,9 +78,13 @@ function engineWork(
       return { ...rest, source: connect(project_dir, connection) };
     }
     case 'data_generation': {
-      const { project_dir, connection, ...rest } = work;
+      const { project_dir, connection, target_connection: faulty, ...rest } = work;
       if (project_dir === null || connection === null) return rest;
-      return { ...rest, target: connect(project_dir, connection) };
+      return {
+        ...rest,
+        target: connect(project_dir, connection),
+        ...(faulty !== undefined && { pair_target: connect(project_dir, faulty) }),
+      };
     }
     case 'command': {
       const { project_dir, ...rest } = work;

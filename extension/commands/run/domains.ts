@@ -1,5 +1,5 @@
 /** The domains of data generation as lines of a quick pick. Free of vscode at run time. */
-import type { SchemaType } from '../../../daemon/protocol/files/batch.ts';
+import type { SchemaType } from '../../../daemon/protocol/files/generation.ts';
 
 export interface Domain {
   readonly type: SchemaType;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SchemaType } from '../../../daemon/protocol/files/batch.ts';
+import type { SchemaType } from '../../../daemon/protocol/files/generation.ts';
 import { isAba, isGtin13, isIban, isLoinc, isNpi, isPan } from './checkDigits.ts';
 import { generated } from './generated.ts';
 

@@ -10,7 +10,11 @@ import { domains } from '../../../daemon/engine/generation/domains/registry.ts';
 import { plantFaults, type PlantedFaults } from '../../../daemon/engine/generation/faults.ts';
 import { allocate } from '../../../daemon/engine/generation/faultPicks.ts';
 import { classifyCell, type ValueFamily } from '../../../daemon/engine/validation/classify.ts';
-import { faultKinds, type FaultsDefinition, type SchemaType } from '../../../daemon/protocol/files/batch.ts';
+import {
+  faultKinds,
+  type FaultsDefinition,
+  type SchemaType,
+} from '../../../daemon/protocol/files/generation.ts';
 
 type Row = Record<string, string | null>;
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { compileDomain } from '../../../daemon/engine/generation/compile.ts';
+import { compileDomain, type CompileOptions } from '../../../daemon/engine/generation/compile.ts';
 import { domains } from '../../../daemon/engine/generation/domains/registry.ts';
 import type { DomainSpec } from '../../../daemon/engine/generation/spec.ts';
-import type { SchemaType } from '../../../daemon/protocol/files/batch.ts';
+import type { SchemaType } from '../../../daemon/protocol/files/generation.ts';
 
 /** A domain as tables of an in-memory DuckDB of its own. */
 export interface Generated {
@@ -20,12 +20,17 @@ export interface Generated {
 export async function generated(
   schemaType: SchemaType,
   rowCount: number,
-  options: { readonly seed?: number; readonly threads?: number; readonly tables?: readonly string[] } = {},
+  options: {
+    readonly seed?: number;
+    readonly threads?: number;
+    readonly tables?: readonly string[];
+    readonly compile?: CompileOptions;
+  } = {},
 ): Promise<Generated> {
   const domain = domains[schemaType];
   const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads ?? 2) });
   const duckdb = await instance.connect();
-  const compiled = compileDomain(domain, rowCount, options.seed ?? 42);
+  const compiled = compileDomain(domain, rowCount, options.seed ?? 42, options.compile);
   for (const statement of compiled.setup) await duckdb.run(statement);
   for (const { table, select } of compiled.tables)
     if (options.tables?.includes(table.name) ?? true)

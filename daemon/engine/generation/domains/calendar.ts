@@ -1,13 +1,62 @@
 /** Days and how busy they are: tables computed once, in whole numbers, so that no floating point decides a date. */
+import type { DateRange } from '../../../protocol/files/generation.ts';
+import { sqlList } from '../spec.ts';
 
 const dayMs = 86_400_000;
 
-/** All generated business lies before this day. It is part of the format: never "now". */
-export const referenceDate = '2025-01-01';
-/** First day of business; the last is the day before the reference date. */
-export const firstDate = '2022-01-01';
-/** Days from the first date to the reference date. */
-export const businessDays = (Date.parse(referenceDate) - Date.parse(firstDate)) / dayMs;
+/** When business happens. Part of the format: never "now". */
+export interface Calendar {
+  /** First day of business. */
+  readonly first_date: string;
+  /** The day after the last one. */
+  readonly reference_date: string;
+  /** Days from the first date to the reference date. */
+  readonly days: number;
+}
+
+/** No generator can put its events, and what follows them, in order in less. */
+export const shortestDays = 90;
+/** Days that domain files count in; `{~200}` of a shorter or longer calendar are fewer or more days. */
+const usualDays = 1096;
+
+/** The calendar of a range of days, both ends included. */
+export function calendarOf(range: DateRange = { from: '2022-01-01', to: '2024-12-31' }): Calendar {
+  const end = Date.parse(range.to) + dayMs;
+  return {
+    first_date: range.from,
+    reference_date: isoDate(end),
+    days: Math.round((end - Date.parse(range.from)) / dayMs),
+  };
+}
+
+const isoDate = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const yearOf = (date: string): number => Number(date.slice(0, 4));
+
+/** So many days of the usual calendar, in proportion. */
+export function scaledDays({ days }: Calendar, usual: number): number {
+  return Math.floor((usual * days) / usualDays);
+}
+
+/** What domain files may name as {=…} beside the numbers of their scale. */
+export function calendarTokens(calendar: Calendar): Readonly<Record<string, string>> {
+  const { first_date: first, reference_date: reference, days } = calendar;
+  return {
+    first_date: first,
+    reference_date: reference,
+    days: String(days),
+    first_micros: String(Date.parse(first) * 1000),
+    first_year: String(yearOf(first)),
+    months_before: String(Number(first.slice(5, 7)) - 1),
+    month_offsets: sqlList(monthOffsets(calendar)),
+    year_begin: `${first.slice(0, 4)}-01-01`,
+    year_end: `${reference.slice(0, 4)}-12-31`,
+  };
+}
+
+/** Whole years from that of the first date to that of the reference date, in days. */
+export function yearDays({ first_date: first, reference_date: reference }: Calendar): number {
+  return (Date.UTC(yearOf(reference) + 1, 0, 1) - Date.UTC(yearOf(first), 0, 1)) / dayMs;
+}
 
 /** Relative trade by month (January first) and by day of the week (Sunday first). */
 const monthWeights = [8, 8, 9, 9, 10, 10, 9, 10, 9, 10, 15, 19];
@@ -31,31 +80,37 @@ const repeated = (counts: readonly number[], factor: number): readonly number[] 
  * The first day of each business week as an offset from the first date, repeated by the week's share of trade: a uniform draw
  * from these 512 entries is a week with season. Short on purpose: DuckDB builds a constant list anew for every 2,048 rows.
  */
-export function seasonalWeeks(): readonly number[] {
+export function seasonalWeeks({ first_date: first, days: businessDays }: Calendar): readonly number[] {
   const weeks = Math.ceil(businessDays / 7);
   const weights = Array.from({ length: weeks }, (_, week) => {
     const days = Math.min(7, businessDays - week * 7);
-    const middle = new Date(Date.parse(firstDate) + (week * 7 + 3) * dayMs);
+    const middle = new Date(Date.parse(first) + (week * 7 + 3) * dayMs);
     return (monthWeights[middle.getUTCMonth()] ?? 0) * days;
   });
   return repeated(shares(weights, 512), 7);
 }
 
 /** The day in a business week (which begins on the weekday of the first date), 64 entries by share of trade. */
-export function seasonalWeekdays(): readonly number[] {
-  const start = new Date(firstDate).getUTCDay();
+export function seasonalWeekdays({ first_date: first }: Calendar): readonly number[] {
+  const start = new Date(first).getUTCDay();
   const weights = Array.from({ length: 7 }, (_, day) => weekdayWeights[(start + day) % 7] ?? 0);
   return repeated(shares(weights, 64), 1);
 }
 
 /** Offset of the first day of each business month from the first date. */
-export function monthOffsets(): readonly number[] {
-  const [year = 0] = firstDate.split('-').map(Number);
-  const months = Math.round(businessDays / 30.44);
+export function monthOffsets(calendar: Calendar): readonly number[] {
+  const { first_date: first } = calendar;
   return Array.from(
-    { length: months },
-    (_, month) => (Date.UTC(year, month, 1) - Date.parse(firstDate)) / dayMs,
+    { length: businessMonths(calendar) },
+    (_, month) =>
+      (Date.UTC(yearOf(first), Number(first.slice(5, 7)) - 1 + month, 1) - Date.parse(first)) / dayMs,
   );
+}
+
+/** Months that have a day of business. */
+export function businessMonths({ first_date: first, days }: Calendar): number {
+  const last = isoDate(Date.parse(first) + (days - 1) * dayMs);
+  return (yearOf(last) - yearOf(first)) * 12 + Number(last.slice(5, 7)) - Number(first.slice(5, 7)) + 1;
 }
 
 /** Ways to split a block of rows into groups, packed for SQL: which group a position belongs to, and its place in the group. */

@@ -7,12 +7,13 @@ import {
   nullable,
   references,
   sqlList,
+  unknownIn,
   type DomainSpec,
   type Scale,
   type Step,
   type TableSpec,
 } from '../spec.ts';
-import { businessDays, firstDate } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
 import {
   chart,
   glAccount,
@@ -25,8 +26,8 @@ import {
 } from './financeLedger.ts';
 import { addressColumns, checkDigitMacros, peopleLists, pick } from './people.ts';
 
-const first = `date '${firstDate}'`;
-const firstMicros = Date.parse(firstDate) * 1000;
+const first = `date '{=first_date}'`;
+const firstMicros = '{=first_micros}';
 const dayMicros = 86_400_000_000;
 
 /** 100 transactions belong to five accounts: one busy, one nearly idle. */
@@ -62,19 +63,24 @@ const merchants: readonly (readonly [string, string])[] = [
   ['4814', 'Telecommunication'],
 ];
 
-function scale(rowCount: number): Scale {
+/** Three cards for five accounts at most. */
+const maxCards = (accounts: number) => Math.max(1, Math.floor((accounts * 3) / 5));
+
+function scale(rowCount: number, _calendar: Calendar, given: Scale): Scale {
   const root = Math.floor(Math.sqrt(rowCount));
   const blocks = Math.ceil(rowCount / blockRows);
-  const accounts = blocks * accountSizes.length;
-  const journalLines = Math.max(journals.rows, Math.floor(rowCount / 4 / journals.rows) * journals.rows);
-  const loans = Math.max(1, Math.floor(accounts / 8));
+  const accounts = given.accounts ?? blocks * accountSizes.length;
+  const journalLines =
+    given.journal_lines ?? Math.max(journals.rows, Math.floor(rowCount / 4 / journals.rows) * journals.rows);
+  const loans = given.loans ?? Math.max(1, Math.floor(accounts / 8));
   return {
     transactions: rowCount,
     accounts,
-    customers: Math.max(1, Math.ceil((accounts * 4) / 5)),
-    cards: Math.max(1, Math.floor((accounts * 3) / 5)),
-    branches: Math.min(400, Math.max(3, Math.floor(root / 8))),
-    merchants: Math.min(20_000, Math.max(10, root * 2)),
+    busy_accounts: blocks * accountSizes.length,
+    customers: given.customers ?? Math.max(1, Math.ceil((accounts * 4) / 5)),
+    cards: given.cards ?? maxCards(accounts),
+    branches: given.branches ?? Math.min(400, Math.max(3, Math.floor(root / 8))),
+    merchants: given.merchants ?? Math.min(20_000, Math.max(10, root * 2)),
     currencies: currencies.length,
     gl_accounts: chart.length,
     journal_lines: journalLines,
@@ -87,8 +93,8 @@ function scale(rowCount: number): Scale {
 /** Currency and dates of an account, from its number; every transaction computes them again. */
 const accountSteps: readonly Step[] = [
   {
-    // Offsets in days: opened in the first 200 days; one account of 16 closes, after its last transaction.
-    opened: `gen_below({#account@account_id}, 200)`,
+    // Offsets in days: opened in the first fifth of the time; one account of 16 closes, after its last transaction.
+    opened: `gen_below({#account@account_id}, {~200})`,
     is_closed: `gen_bits({#account@account_id}, 0, 4) = 0`,
     currency_no: `1 + (gen_bits({#account@account_id}, 4, 4) >= 9)::integer`,
   },
@@ -136,7 +142,7 @@ const account: TableSpec = {
     nullable(
       'close_date',
       'DATE',
-      `case when is_closed then ${first} + (${businessDays - 15} + gen_bits({#account@account_id}, 8, 3))::integer end`,
+      `case when is_closed then ${first} + ({=days} - 15 + gen_bits({#account@account_id}, 8, 3))::integer end`,
     ),
     column('overdraft_limit', 'DECIMAL(12,2)', 'gen_money(50000 * gen_below({limit}, 11))'),
   ],
@@ -171,7 +177,7 @@ const transaction: TableSpec = {
       account_income: '120000 + gen_below({account.income@account_id}, 480000)',
       account_base: 'gen_below({account.base@account_id}, 900000)',
       // The time of an account is cut into as many spans as it has transactions; each lies somewhere in its span.
-      span: `(${businessDays - 20} - opened) * ${dayMicros} // size`,
+      span: `({=days} - 20 - opened) * ${dayMicros} // size`,
       step_key: 'account_id * 64 + seq',
       step_before: 'account_id * 64 + seq - 1',
     },
@@ -226,21 +232,17 @@ const customer: TableSpec = {
       `case when {sex} < 2147483648 then ${pick('gen_female_names', '{first_name}')} else ${pick('gen_male_names', '{first_name}')} end`,
     ),
     column('last_name', 'VARCHAR', pick('gen_last_names', '{last_name}')),
-    column('birth_date', 'DATE', `date '1938-01-01' + gen_below({birth}, 24800)::integer`),
-    nullable(
-      'email',
-      'VARCHAR',
-      `case when not gen_chance({no_email}, 70) then 'customer' || i::varchar || '@example.com' end`,
-    ),
+    column('birth_date', 'DATE', `${first} - 30681 + gen_below({birth}, 24800)::integer`),
+    unknownIn(70, '{no_email}', ['email', 'VARCHAR', `'customer' || i::varchar || '@example.com'`]),
     ...addressColumns('customer', 'i'),
-    column('country_code', 'VARCHAR', `'US'`),
+    column('country_code', 'VARCHAR', `getvariable('gen_country')`),
     column(
       'kyc_risk',
       'VARCHAR',
       `gen_pick(['low', 'low', 'low', 'low', 'medium', 'medium', 'high'], {risk})`,
     ),
     column('pep_flag', 'VARCHAR', `case when gen_chance({pep}, 8) then 'Y' else 'N' end`),
-    column('customer_since', 'DATE', `date '2005-01-01' + gen_below({since}, 6200)::integer`),
+    column('customer_since', 'DATE', `${first} - 6209 + gen_below({since}, 6200)::integer`),
   ],
   primary_key: ['customer_id'],
   foreign_keys: [],
@@ -256,7 +258,7 @@ const card: TableSpec = {
     { pan_body: `[411111, 555555][1 + scheme] * 1000000000::bigint + i` },
     {
       pan: `pan_body::varchar || gen_luhn_check(pan_body)::varchar`,
-      issued: `gen_below({issued}, ${businessDays})`,
+      issued: `gen_below({issued}, {=days})`,
     },
   ],
   columns: [
@@ -287,7 +289,7 @@ const branch: TableSpec = {
       `${pick('gen_cities', '{branch.place@i}')} || ' ' || gen_pick(['Main', 'North', 'South', 'Harbor', 'Station'], {name})`,
     ),
     ...addressColumns('branch', 'i'),
-    column('open_date', 'DATE', `date '1970-01-01' + gen_below({open}, 17000)::integer`),
+    column('open_date', 'DATE', `${first} - 18993 + gen_below({open}, 17000)::integer`),
   ],
   primary_key: ['branch_id'],
   foreign_keys: [],
@@ -330,6 +332,15 @@ const currency: TableSpec = {
 export const finance: DomainSpec = {
   fact_table: 'transaction',
   scale,
+  sizes: {
+    branch: { scale: 'branches' },
+    merchant: { scale: 'merchants' },
+    customer: { scale: 'customers' },
+    account: { scale: 'accounts', min: ({ busy_accounts = 1 }) => busy_accounts },
+    card: { scale: 'cards', max: ({ accounts = 1 }) => maxCards(accounts) },
+    loan: { scale: 'loans' },
+    journal_line: { scale: 'journal_lines', step: journals.rows },
+  },
   tables: [
     currency,
     branch,
@@ -344,6 +355,6 @@ export const finance: DomainSpec = {
     journalLine,
     transaction,
   ],
-  lists: peopleLists,
+  lists: (_, locale) => peopleLists(locale),
   macros: checkDigitMacros,
 };

@@ -1,9 +1,9 @@
 /** The books of the bank: general ledger, journals that balance, loans with their schedule. */
-import { column, nullable, references, sqlList, type Step, type TableSpec } from '../spec.ts';
-import { businessDays, firstDate, splits } from './calendar.ts';
+import { column, nullable, references, sqlList, usuallyUnknown, type Step, type TableSpec } from '../spec.ts';
+import { splits } from './calendar.ts';
 
-const first = `date '${firstDate}'`;
-const firstMicros = Date.parse(firstDate) * 1000;
+const first = `date '{=first_date}'`;
+const firstMicros = '{=first_micros}';
 const dayMicros = 86_400_000_000;
 
 /** Nine lines make three journals. */
@@ -49,7 +49,7 @@ const journalSteps: readonly Step[] = [
   {
     journal_total:
       '1000 + gen_below({#journal@journal_id}, 9000) * gen_below({#journal@journal_id}, 9000) // 40',
-    journal_day: `gen_bits({#journal@journal_id}, 0, 20) % ${businessDays}`,
+    journal_day: `gen_bits({#journal@journal_id}, 0, 20) % {=days}`,
   },
 ];
 
@@ -84,11 +84,11 @@ export const journalLine: TableSpec = {
     column('gl_account_no', 'INTEGER', `gen_pick(${sqlList(postable)}, {gl_account})`),
     column('debit', 'DECIMAL(14,2)', 'gen_money(case when line_no = 1 then journal_total else 0 end)'),
     column('credit', 'DECIMAL(14,2)', 'gen_money(credit)'),
-    nullable(
+    usuallyUnknown(300, '{has_memo}', [
       'memo',
       'VARCHAR',
-      `case when gen_chance({has_memo}, 300) then gen_pick(['', 'accrual', 'Überweisung – Miete', 'correction', 'month-end'], {memo}) end`,
-    ),
+      `gen_pick(['', 'accrual', 'Überweisung – Miete', 'correction', 'month-end'], {memo})`,
+    ]),
   ],
   primary_key: ['journal_line_id'],
   foreign_keys: [references('journal_id', 'journal'), references('gl_account_no', 'gl_account')],
@@ -124,7 +124,7 @@ const loanSteps: readonly Step[] = [
   {
     principal: '50000 * (10 + gen_below({#loan@loan_id}, 400))',
     rate_points: '250 + 25 * gen_bits({#loan@loan_id}, 0, 5)',
-    start_day: 'gen_bits({#loan@loan_id}, 5, 9)',
+    start_day: '(gen_bits({#loan@loan_id}, 5, 9) * {~512} >> 9)',
   },
   { part: `principal // ${scheduleRows}` },
 ];

@@ -7,12 +7,13 @@ import {
   nullable,
   references,
   sqlList,
+  unknownIn,
   type DomainSpec,
   type Scale,
   type Step,
   type TableSpec,
 } from '../spec.ts';
-import { businessDays, firstDate, splits } from './calendar.ts';
+import { splits, type Calendar } from './calendar.ts';
 import { claimBlocks, claimTables } from './healthcareClaims.ts';
 import * as codes from './healthcareCodes.ts';
 import { checkDigitMacros, peopleLists } from './people.ts';
@@ -30,8 +31,8 @@ import {
   coverage,
 } from './healthcarePeople.ts';
 
-const first = `date '${firstDate}'`;
-const firstMicros = Date.parse(firstDate) * 1000;
+const first = `date '{=first_date}'`;
+const firstMicros = '{=first_micros}';
 const dayMicros = 86_400_000_000;
 
 /** 40 observations make 12 encounters. */
@@ -51,22 +52,28 @@ const patients = splits([
   [3, 3, 2],
   [1, 3, 4],
 ]);
-function scale(rowCount: number): Scale {
+const maxDiagnoses = (encounters: number) => encounters + Math.floor(encounters / 2);
+const maxMedications = (encounters: number) => Math.floor((encounters * 2) / 3);
+
+function scale(rowCount: number, _calendar: Calendar, given: Scale): Scale {
   const root = Math.floor(Math.sqrt(rowCount));
   const blocks = Math.ceil(rowCount / blockObservations);
-  const encounters = blocks * blockEncounters;
-  const people = Math.ceil(encounters / patients.rows) * patients.groups;
+  const encounters = given.encounters ?? blocks * blockEncounters;
+  const seen = Math.ceil(encounters / patients.rows) * patients.groups;
+  const people = given.patients ?? seen;
   return {
     observations: rowCount,
     encounters,
+    measured_encounters: blocks * blockEncounters,
     patients: people,
+    seen_patients: seen,
     coverages: people * 2,
     payers: codes.payers.length,
     plans: codes.payers.length * plansPerPayer,
-    organizations: Math.min(2000, Math.max(3, Math.floor(root / 10))),
-    providers: Math.min(20_000, Math.max(5, Math.floor(root / 2))),
-    diagnoses: encounters + Math.floor(encounters / 2),
-    medications: Math.floor((encounters * 2) / 3),
+    organizations: given.organizations ?? Math.min(2000, Math.max(3, Math.floor(root / 10))),
+    providers: given.providers ?? Math.min(20_000, Math.max(5, Math.floor(root / 2))),
+    diagnoses: given.diagnoses ?? maxDiagnoses(encounters),
+    medications: given.medications ?? maxMedications(encounters),
     claims: encounters,
     claim_lines: (encounters / claimBlocks.groups) * claimBlocks.rows,
     claim_transactions: encounters * 3,
@@ -86,7 +93,7 @@ const encounterSteps: readonly Step[] = [
   ...patientSteps,
   {
     encounter_class: `['ambulatory', 'ambulatory', 'ambulatory', 'ambulatory', 'wellness', 'wellness', 'emergency', 'inpatient'][1 + gen_bits({#encounter@encounter_id}, 0, 3)]`,
-    day: `gen_below({#encounter@encounter_id}, case when is_dying then ${lastDayOfDying} - 10 else ${businessDays} - 10 end)`,
+    day: `gen_below({#encounter@encounter_id}, case when is_dying then ${lastDayOfDying} - 10 else {=days} - 10 end)`,
     provider_id: '1 + gen_skew({encounter.provider@encounter_id}, {=providers})',
   },
   {
@@ -113,11 +120,11 @@ const encounter: TableSpec = {
     column('encounter_class', 'VARCHAR'),
     column('started_at', 'TIMESTAMP', 'make_timestamp(start_micros)'),
     column('stopped_at', 'TIMESTAMP', 'make_timestamp(stop_micros)'),
-    nullable(
+    unknownIn(200, '{no_reason}', [
       'reason',
       'VARCHAR',
-      `case when not gen_chance({no_reason}, 200) then gen_pick(['', 'check-up', 'pain', 'follow-up', 'Ménière attack', 'fever'], {reason}) end`,
-    ),
+      `gen_pick(['', 'check-up', 'pain', 'follow-up', 'Ménière attack', 'fever'], {reason})`,
+    ]),
   ],
   primary_key: ['encounter_id'],
   foreign_keys: [
@@ -270,6 +277,18 @@ const medication: TableSpec = {
 export const healthcare: DomainSpec = {
   fact_table: 'observation',
   scale,
+  sizes: {
+    organization: { scale: 'organizations' },
+    provider: { scale: 'providers', max: () => 999_999 },
+    patient: { scale: 'patients', min: ({ seen_patients = 1 }) => seen_patients },
+    encounter: {
+      scale: 'encounters',
+      min: ({ measured_encounters = 1 }) => measured_encounters,
+      step: claimBlocks.groups,
+    },
+    diagnosis: { scale: 'diagnoses', max: ({ encounters = 1 }) => maxDiagnoses(encounters) },
+    medication: { scale: 'medications', max: ({ encounters = 1 }) => maxMedications(encounters) },
+  },
   tables: [
     payer,
     plan,
@@ -283,6 +302,6 @@ export const healthcare: DomainSpec = {
     ...claimTables(encounterSteps, plansPerPayer),
     observation,
   ],
-  lists: peopleLists,
+  lists: (_, locale) => peopleLists(locale),
   macros: checkDigitMacros,
 };

@@ -1,13 +1,21 @@
 /** Who takes part: payers and plans, organizations and providers, patients and their coverage. */
-import { column, nullable, references, sqlList, type Step, type TableSpec } from '../spec.ts';
-import { businessDays, firstDate } from './calendar.ts';
+import {
+  column,
+  nullable,
+  references,
+  sqlList,
+  unknownIn,
+  usuallyUnknown,
+  type Step,
+  type TableSpec,
+} from '../spec.ts';
 import * as codes from './healthcareCodes.ts';
 import { addressColumns, pick } from './people.ts';
 
-const first = `date '${firstDate}'`;
+const first = `date '{=first_date}'`;
 export const plansPerPayer = 3;
 /** The one who dies does so after this day; all their encounters end before. */
-export const lastDayOfDying = 990;
+export const lastDayOfDying = '{~990}';
 
 export const nth = <T>(list: readonly T[], item: (entry: T) => string | number, index: string) =>
   `${sqlList(list.map(item))}[${index}]`;
@@ -17,8 +25,8 @@ export const patientSteps: readonly Step[] = [
   {
     is_female: '{#patient@patient_id} >= 2147483648',
     is_dying: 'gen_bits({#patient@patient_id}, 0, 5) = 0',
-    switch_day: '200 + gen_bits({#patient@patient_id}, 5, 9)',
-    birth_date: `date '1934-01-01' + gen_below({patient.birth@patient_id}, 30000)::integer`,
+    switch_day: '{~200} + (gen_bits({#patient@patient_id}, 5, 9) * {~512} >> 9)',
+    birth_date: `${first} - 32142 + gen_below({patient.birth@patient_id}, 30000)::integer`,
   },
 ];
 
@@ -135,21 +143,21 @@ export const patient: TableSpec = {
     nullable(
       'death_date',
       'DATE',
-      `case when is_dying then ${first} + (${lastDayOfDying + 1} + gen_below({death}, ${businessDays - lastDayOfDying - 2}))::integer end`,
+      `case when is_dying then ${first} + (${lastDayOfDying} + 1 + gen_below({death}, {=days} - ${lastDayOfDying} - 2))::integer end`,
     ),
-    nullable(
+    unknownIn(60, '{no_ssn}', [
       'ssn',
       'VARCHAR',
-      `case when not gen_chance({no_ssn}, 60) then (900 + gen_below({ssn_1}, 100))::varchar || '-' || lpad((1 + gen_below({ssn_2}, 99))::varchar, 2, '0')
-        || '-' || lpad((1 + gen_below({ssn_3}, 9999))::varchar, 4, '0') end`,
-    ),
+      `(900 + gen_below({ssn_1}, 100))::varchar || '-' || lpad((1 + gen_below({ssn_2}, 99))::varchar, 2, '0')
+        || '-' || lpad((1 + gen_below({ssn_3}, 9999))::varchar, 4, '0')`,
+    ]),
     ...addressColumns('patient', 'i'),
     column('smoker_flag', 'VARCHAR', `case when gen_chance({smoker}, 140) then 'Y' else 'N' end`),
-    nullable(
+    usuallyUnknown(250, '{has_allergy}', [
       'allergies',
       'VARCHAR',
-      `case when gen_chance({has_allergy}, 250) then gen_pick(['', 'penicillin', 'nuts; crème fraîche', 'pollen', 'latex'], {allergy}) end`,
-    ),
+      `gen_pick(['', 'penicillin', 'nuts; crème fraîche', 'pollen', 'latex'], {allergy})`,
+    ]),
   ],
   primary_key: ['patient_id'],
   foreign_keys: [],
@@ -169,7 +177,7 @@ export const coverage: TableSpec = {
     column(
       'valid_to',
       'DATE',
-      `case when is_first then ${first} + switch_day::integer - 1 else date '2025-12-31' end`,
+      `case when is_first then ${first} + switch_day::integer - 1 else date '{=year_end}' end`,
     ),
   ],
   primary_key: ['coverage_id'],

@@ -1,26 +1,26 @@
 /** Lists and columns that more than one domain draws people and addresses from. */
-import { column, sqlList, type ColumnSpec } from '../spec.ts';
-import {
-  companySuffixes,
-  companyWords,
-  femaleNames,
-  lastNames,
-  maleNames,
-  streetNames,
-} from '../vocabulary/names.ts';
-import { places } from '../vocabulary/places.ts';
+import { column, literal, sqlList, type ColumnSpec } from '../spec.ts';
+import type { Locale } from '../../../protocol/files/generation.ts';
+import { vocabularyOf } from '../vocabulary/locales.ts';
+import { companySuffixes, companyWords } from '../vocabulary/names.ts';
 
-export const peopleLists: Readonly<Record<string, string>> = {
-  gen_female_names: sqlList(femaleNames),
-  gen_male_names: sqlList(maleNames),
-  gen_last_names: sqlList(lastNames),
-  gen_streets: sqlList(streetNames),
-  gen_company_words: sqlList(companyWords),
-  gen_company_suffixes: sqlList(companySuffixes),
-  gen_cities: sqlList(places.map((place) => place.city)),
-  gen_states: sqlList(places.map((place) => place.state)),
-  gen_zips: sqlList(places.map((place) => place.zip)),
-};
+/** The lists that people and addresses are drawn from. */
+export function peopleLists(locale: Locale): Readonly<Record<string, string>> {
+  const { femaleNames, maleNames, lastNames, streetNames, places, isNumberFirst } = vocabularyOf(locale);
+  return {
+    gen_female_names: sqlList(femaleNames),
+    gen_male_names: sqlList(maleNames),
+    gen_last_names: sqlList(lastNames),
+    gen_streets: sqlList(streetNames),
+    gen_company_words: sqlList(companyWords),
+    gen_company_suffixes: sqlList(companySuffixes),
+    gen_number_first: String(isNumberFirst),
+    gen_country: literal(locale.slice(3)),
+    gen_cities: sqlList(places.map((place) => place.city)),
+    gen_states: sqlList(places.map((place) => place.state)),
+    gen_zips: sqlList(places.map((place) => place.zip)),
+  };
+}
 
 /** SQL of a list entry by a draw. */
 export function pick(list: string, draw: string): string {
@@ -33,12 +33,13 @@ export function pick(list: string, draw: string): string {
  */
 export function addressColumns(stream: string, key: string): readonly ColumnSpec[] {
   const place = `{${stream}.place@${key}}`;
+  const street = pick('gen_streets', `{${stream}.street@${key}}`);
   const number = `1 + gen_below({${stream}.house@${key}}, 9899)`;
   return [
     column(
       'street',
       'VARCHAR',
-      `(${number})::varchar || ' ' || ${pick('gen_streets', `{${stream}.street@${key}}`)}`,
+      `case when getvariable('gen_number_first') then (${number})::varchar || ' ' || ${street} else ${street} || ' ' || (${number})::varchar end`,
     ),
     column('city', 'VARCHAR', pick('gen_cities', place)),
     column('state', 'VARCHAR', pick('gen_states', place)),

@@ -1,4 +1,4 @@
-import type { SchemaType } from '../../../protocol/files/batch.ts';
+import type { SchemaType } from '../../../protocol/files/generation.ts';
 import type { DomainSpec } from '../spec.ts';
 import { finance } from './finance.ts';
 import { healthcare } from './healthcare.ts';

@@ -14,12 +14,12 @@ import {
 } from '../spec.ts';
 import { productAdjectives, productMaterials } from '../vocabulary/names.ts';
 import {
-  businessDays,
-  firstDate,
-  referenceDate,
+  businessMonths,
   seasonalWeekdays,
   seasonalWeeks,
   splits,
+  yearDays,
+  type Calendar,
 } from './calendar.ts';
 import { checkDigitMacros, peopleLists, pick } from './people.ts';
 import {
@@ -39,7 +39,7 @@ import {
 } from './retailDimensions.ts';
 import { inventoryTable } from './retailInventory.ts';
 
-const reference = `date '${referenceDate}'`;
+const reference = `date '{=reference_date}'`;
 
 /** Ten lines make four orders. */
 const orders = splits([
@@ -52,24 +52,29 @@ const orders = splits([
   [5, 1, 2, 2],
   [1, 4, 1, 4],
 ]);
-function scale(rowCount: number): Scale {
+/** One of twenty lines comes back at most. */
+const maxReturns = (sales: number) => Math.max(1, Math.floor(sales / 20));
+
+function scale(rowCount: number, calendar: Calendar, given: Scale): Scale {
   const root = Math.floor(Math.sqrt(rowCount));
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-  const blocks = Math.ceil(rowCount / 80);
-  const products = clamp(root * 5, 40, 20_000);
-  const stores = clamp(Math.floor(root / 5), 4, 500);
+  const versionRows = given.customer_versions ?? Math.ceil(rowCount / 80) * versions.rows;
+  const blocks = Math.floor(versionRows / versions.rows);
+  const products = given.products ?? clamp(root * 5, 40, 20_000);
+  const stores = given.stores ?? clamp(Math.floor(root / 5), 4, 500);
   const cells = Math.max(1, Math.floor(rowCount / 2));
   const inventoryDays = Math.min(31, cells);
   const inventoryStores = clamp(Math.floor(cells / inventoryDays / 20), 1, Math.min(stores, 20));
   return {
     sales: rowCount,
-    returns: Math.max(1, Math.floor(rowCount / 20)),
+    returns: given.returns ?? maxReturns(rowCount),
     customers: blocks * versions.groups,
-    customer_versions: blocks * versions.rows,
+    customer_versions: versionRows,
+    block_versions: blocks * versions.rows,
     products,
     stores,
-    promotions: 36,
-    dates: 1461,
+    promotions: businessMonths(calendar),
+    dates: yearDays(calendar),
     inventory_days: inventoryDays,
     inventory_stores: inventoryStores,
     inventory_products: clamp(Math.floor(cells / inventoryDays / inventoryStores), 1, products),
@@ -87,7 +92,7 @@ const salesSteps: readonly Step[] = [
     drawn_quantity: `gen_below({fact_sales.quantity}, 36)`,
   },
   {
-    day: `least(${pick('gen_weeks', '{order.day@order_id}')} + getvariable('gen_weekdays')[1 + gen_bits({order.day@order_id}, 16, 6)], ${businessDays - 1})`,
+    day: `least(${pick('gen_weeks', '{order.day@order_id}')} + getvariable('gen_weekdays')[1 + gen_bits({order.day@order_id}, 16, 6)], ({=days} - 1))`,
     customer_id: `1 + gen_skew({order.customer@order_id}, {=customers})`,
     store_key: `1 + gen_skew({order.store@order_id}, {=stores})`,
     quantity: `1 + drawn_quantity * drawn_quantity // 216`,
@@ -102,11 +107,11 @@ const salesSteps: readonly Step[] = [
     ...customerChanges,
   },
   { sale_year: 'year(sale_date)', sale_month: 'month(sale_date)' },
-  { month_key: `(sale_year - 2022) * 12 + sale_month` },
+  { month_key: `(sale_year - {=first_year}) * 12 + sale_month - {=months_before}` },
   ...productSteps('product_key'),
   {
     customer_pattern: `1 + gen_below({#customer_block@customer_block}, ${versions.size_bits.length})`,
-    unit_cents: `product_list * (92 + 4 * (sale_year - 2022)) // 100`,
+    unit_cents: `product_list * (92 + 4 * (sale_year - {=first_year})) // 100`,
   },
   ...promotionSteps('month_key'),
   {
@@ -136,7 +141,7 @@ const factSales: TableSpec = {
     column(
       'sold_at',
       'TIMESTAMP',
-      `make_timestamp(${Date.parse(firstDate) * 1000} + day * 86400000000 + 28800000000 + {order.time@order_id} * 12)`,
+      `make_timestamp({=first_micros} + day * 86400000000 + 28800000000 + {order.time@order_id} * 12)`,
     ),
     column('customer_key', 'BIGINT'),
     column('product_key', 'INTEGER'),
@@ -210,15 +215,21 @@ const factReturns: TableSpec = {
 export const retail: DomainSpec = {
   fact_table: 'fact_sales',
   scale,
+  sizes: {
+    dim_customer: { scale: 'customer_versions', min: () => versions.rows },
+    dim_product: { scale: 'products', max: () => 9_999_999 },
+    dim_store: { scale: 'stores', max: () => 99_999 },
+    fact_returns: { scale: 'returns', max: ({ sales = 0 }) => maxReturns(sales) },
+  },
   tables: [dimDate, dimCustomer, dimProduct, dimStore, dimPromotion, factSales, factReturns, inventoryTable],
-  lists: {
-    ...peopleLists,
-    gen_weeks: sqlList(seasonalWeeks()),
-    gen_weekdays: sqlList(seasonalWeekdays()),
+  lists: (calendar, locale) => ({
+    ...peopleLists(locale),
+    gen_weeks: sqlList(seasonalWeeks(calendar)),
+    gen_weekdays: sqlList(seasonalWeekdays(calendar)),
     gen_product_adjectives: sqlList(productAdjectives),
     gen_product_materials: sqlList(productMaterials),
     gen_product_nouns: sqlList(categories.flatMap(([, nouns]) => nouns)),
     gen_product_categories: sqlList(categories.map(([name]) => name)),
-  },
+  }),
   macros: checkDigitMacros,
 };

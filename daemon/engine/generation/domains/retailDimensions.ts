@@ -1,9 +1,9 @@
 /** The dimensions of Retail, and the steps by which the facts compute their values again from the keys. */
-import { column, nullable, sqlList, type Step, type TableSpec } from '../spec.ts';
-import { firstDate, monthOffsets, splits } from './calendar.ts';
+import { column, nullable, sqlList, unknownIn, usuallyUnknown, type Step, type TableSpec } from '../spec.ts';
+import { splits } from './calendar.ts';
 import { addressColumns, pick } from './people.ts';
 
-const first = `date '${firstDate}'`;
+const first = `date '{=first_date}'`;
 /** Seven versions make four customers. */
 export const versions = splits([
   [1, 1, 2, 3],
@@ -25,14 +25,14 @@ export const productSteps = (key: string): readonly Step[] => [
 
 /** Days after the first date when the second and third version of a customer begin. */
 export const customerChanges = {
-  change_2: `30 + gen_below({#customer_change@customer_id}, 500)`,
-  change_3: `560 + gen_bits({#customer_change@customer_id}, 0, 9)`,
+  change_2: `{~30} + gen_below({#customer_change@customer_id}, {~500})`,
+  change_3: `{~560} + (gen_bits({#customer_change@customer_id}, 0, 9) * {~512} >> 9)`,
 };
 
 /** Promotion of a month (its key counts months from the first): first and last day as offsets, percent off. */
 export const promotionSteps = (key: string): readonly Step[] => [
   {
-    promotion_start: `${sqlList(monthOffsets())}[${key}] + gen_below({#promotion@${key}}, 9)`,
+    promotion_start: `{=month_offsets}[${key}] + gen_below({#promotion@${key}}, 9)`,
     promotion_percent: `5 + 5 * gen_bits({#promotion@${key}}, 0, 3)`,
   },
   { promotion_end: `promotion_start + 7 + gen_bits({#promotion@${key}}, 3, 3)` },
@@ -43,10 +43,10 @@ export const dayAt = (offset: string) => `${first} + (${offset})::integer`;
 
 export const dimDate: TableSpec = {
   name: 'dim_date',
-  description: 'One row for each day of 2022 to 2025.',
+  description: 'One row for each day of the years of business, and of the year in which it ends.',
   rows: (s) => s.dates ?? 0,
   steps: [
-    { full_date: `${first} + (i - 1)::integer` },
+    { full_date: `date '{=year_begin}' + (i - 1)::integer` },
     {
       holiday_name: `case strftime(full_date, '%m-%d') when '01-01' then 'New Year''s Day' when '06-19' then 'Juneteenth'
         when '07-04' then 'Independence Day' when '11-11' then 'Veterans Day' when '12-25' then 'Christmas Day'
@@ -84,16 +84,18 @@ export const dimCustomer: TableSpec = {
     { pattern: `1 + gen_below({#customer_block@block}, ${versions.size_bits.length})` },
     {
       member: `(${sqlList(versions.group_bits)}[pattern] >> (3 * place)) & 7`,
-      version: `(${sqlList(versions.place_bits)}[pattern] >> (3 * place)) & 7`,
+      // Rows that fill no block are customers of one version, who buy nothing.
+      is_rest: 'i > {=block_versions}',
     },
     {
-      customer_id: `block * ${versions.groups} + member + 1`,
-      version_count: `(${sqlList(versions.size_bits)}[pattern] >> (4 * member)) & 15`,
+      version: `case when is_rest then 1 else (${sqlList(versions.place_bits)}[pattern] >> (3 * place)) & 7 end`,
+      customer_id: `case when is_rest then {=customers} + i - {=block_versions} else block * ${versions.groups} + member + 1 end`,
+      version_count: `case when is_rest then 1 else (${sqlList(versions.size_bits)}[pattern] >> (4 * member)) & 15 end`,
     },
     {
       is_female: '{dim_customer.sex@customer_id} < 2147483648',
       last_name: pick('gen_last_names', '{dim_customer.last_name@customer_id}'),
-      signup: `date '2015-01-01' + gen_below({dim_customer.signup@customer_id}, 2500)::integer`,
+      signup: `${first} - 2557 + gen_below({dim_customer.signup@customer_id}, 2500)::integer`,
       ...customerChanges,
       // An address is a version's own: moving is what makes a new version.
       address_key: 'customer_id * 4 + version',
@@ -112,23 +114,21 @@ export const dimCustomer: TableSpec = {
     column('customer_id', 'VARCHAR', `'C' || lpad(customer_id::varchar, 10, '0')`),
     column('first_name', 'VARCHAR'),
     column('last_name', 'VARCHAR'),
-    nullable(
+    unknownIn(30, '{dim_customer.no_email@customer_id}', [
       'email',
       'VARCHAR',
-      `case when not gen_chance({dim_customer.no_email@customer_id}, 30) then
-        regexp_replace(lower(strip_accents(first_name || '.' || last_name)), '[^a-z.]', '', 'g') || customer_id::varchar || '@example.com' end`,
-    ),
-    nullable(
+      `regexp_replace(lower(strip_accents(first_name || '.' || last_name)), '[^a-z.]', '', 'g') || customer_id::varchar || '@example.com'`,
+    ]),
+    unknownIn(80, '{dim_customer.no_phone@customer_id}', [
       'phone',
       'VARCHAR',
-      `case when not gen_chance({dim_customer.no_phone@customer_id}, 80) then phone_number::varchar || '-555-' ||
-        lpad((100 + gen_below({dim_customer.phone_line@customer_id}, 100))::varchar, 4, '0') end`,
-    ),
-    nullable(
+      `phone_number::varchar || '-555-' || lpad((100 + gen_below({dim_customer.phone_line@customer_id}, 100))::varchar, 4, '0')`,
+    ]),
+    unknownIn(50, '{dim_customer.no_birth@customer_id}', [
       'birth_date',
       'DATE',
-      `case when not gen_chance({dim_customer.no_birth@customer_id}, 50) then date '1940-01-01' + gen_below({dim_customer.birth@customer_id}, 24000)::integer end`,
-    ),
+      `${first} - 29951 + gen_below({dim_customer.birth@customer_id}, 24000)::integer`,
+    ]),
     ...addressColumns('dim_customer_address', 'address_key'),
     column(
       'segment',
@@ -140,12 +140,11 @@ export const dimCustomer: TableSpec = {
       'VARCHAR',
       `gen_pick(['None', 'None', 'Bronze', 'Silver', 'Gold'], {dim_customer.tier@address_key})`,
     ),
-    nullable(
+    usuallyUnknown(150, '{dim_customer.notes@customer_id}', [
       'notes',
       'VARCHAR',
-      `case when gen_chance({dim_customer.notes@customer_id}, 150) then
-      gen_pick(['', 'prefers e-mail', 'café account – invoice monthly', 'do not call before 10', 'naïve "quoted" note, with comma'], {dim_customer.note@customer_id}) end`,
-    ),
+      `gen_pick(['', 'prefers e-mail', 'café account – invoice monthly', 'do not call before 10', 'naïve "quoted" note, with comma'], {dim_customer.note@customer_id})`,
+    ]),
     column('valid_from', 'DATE', 'version_from'),
     nullable(
       'valid_to',
@@ -177,8 +176,8 @@ export const categories: readonly (readonly [string, readonly string[]])[] = [
 
 /** Six of eight products are sold all the time; of the others one class begins later (7) and one ends earlier (5). */
 export const productEnds = (key: string) => ({
-  product_late: `case when ${key} % 8 = 7 then 60 + gen_bits({#product@${key}}, 7, 9) end`,
-  product_until: `case when ${key} % 8 = 5 then 180 + gen_bits({#product@${key}}, 7, 9) end`,
+  product_late: `case when ${key} % 8 = 7 then {~60} + (gen_bits({#product@${key}}, 7, 9) * {~512} >> 9) end`,
+  product_until: `case when ${key} % 8 = 5 then {~180} + (gen_bits({#product@${key}}, 7, 9) * {~512} >> 9) end`,
 });
 
 export const dimProduct: TableSpec = {
@@ -208,15 +207,15 @@ export const dimProduct: TableSpec = {
     column('subcategory', 'VARCHAR', `getvariable('gen_product_nouns')[1 + kind]`),
     column('unit_cost', 'DECIMAL(10,2)', 'gen_money(product_cost)'),
     column('list_price', 'DECIMAL(10,2)', 'gen_money(product_list)'),
-    nullable(
+    unknownIn(60, '{no_weight}', [
       'weight_kg',
       'DECIMAL(8,3)',
-      `case when not gen_chance({no_weight}, 60) then (1 + gen_below({weight}, 24999))::integer * 0.001::decimal(4,3) end`,
-    ),
+      `(1 + gen_below({weight}, 24999))::integer * 0.001::decimal(4,3)`,
+    ]),
     column(
       'valid_from',
       'DATE',
-      `coalesce(${dayAt('product_late')}, date '2016-01-01' + gen_below({from}, 2100)::integer)`,
+      `coalesce(${dayAt('product_late')}, ${first} - 2192 + gen_below({from}, 2100)::integer)`,
     ),
     nullable('valid_to', 'DATE', dayAt('product_until')),
   ],
@@ -239,7 +238,7 @@ export const dimStore: TableSpec = {
     ),
     column('store_type', 'VARCHAR', `gen_pick(['Supermarket', 'Express', 'Hypermarket', 'Outlet'], {type})`),
     ...addressColumns('dim_store', 'i'),
-    column('open_date', 'DATE', `date '1995-01-01' + gen_below({open}, 9800)::integer`),
+    column('open_date', 'DATE', `${first} - 9862 + gen_below({open}, 9800)::integer`),
     column('square_meters', 'INTEGER', '120 + gen_below({size}, 7800)'),
     column('tax_rate', 'DECIMAL(6,4)', `${storeTax('i')}::integer * 0.0001::decimal(5,4)`),
   ],

@@ -11,7 +11,7 @@ export const inventoryTable: TableSpec = {
   description: 'Daily snapshot of stock: on hand = opening + received - sold + returned.',
   rows: (s) => (s.inventory_days ?? 0) * (s.inventory_stores ?? 0) * (s.inventory_products ?? 0),
   from: `(
-    with days as (select range::integer as day_no, date '2025-01-01' - ({=inventory_days} - range)::integer as day
+    with days as (select range::integer as day_no, date '{=reference_date}' - ({=inventory_days} - range)::integer as day
         from range({=inventory_days})),
       grid as (select day_no, gen_date_key(day) as date_key, p.range::integer as product_key, s.range::integer as store_key
         from days, range(1, {=inventory_products} + 1) p, range(1, {=inventory_stores} + 1) s),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { quoteIdentifier } from '../../connections/ansiDialect.ts';
+import { quoteIdentifier, quoteText } from '../../connections/ansiDialect.ts';
 import { attachForWrite, type Lease } from '../../connections/duckdbLease.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError, toEngineError } from '../../errors.ts';
@@ -44,13 +44,25 @@ class DuckdbTarget implements GenerationTarget {
     return `${quoteIdentifier(this.#lease.catalog)}.${quoteIdentifier(this.#schema)}`;
   }
 
-  async begin(tables: readonly TargetTable[]): Promise<void> {
+  async existing(table: string): Promise<number | null> {
+    const { duckdb } = this.#context;
+    const { rows } = await queryDuckdb(
+      duckdb,
+      `select count(*) from duckdb_tables() where database_name = ${quoteText(this.#lease.catalog)}
+       and schema_name = ${quoteText(this.#schema)} and lower(table_name) = lower(${quoteText(table)})`,
+    );
+    if (Number(rows[0]?.[0]) === 0) return null;
+    return await this.count(`select count(*) from ${this.#qualifiedSchema}.${quoteIdentifier(table)}`);
+  }
+
+  async begin(tables: readonly TargetTable[], isAppended = false): Promise<void> {
     const { duckdb } = this.#context;
     await duckdb.run('begin transaction');
     this.#isOpen = true;
     await duckdb.run(`create schema if not exists ${this.#qualifiedSchema}`);
     // References of CREATE TABLE take no schema: the tables of this writing are made where the session is.
     await duckdb.run(`use ${this.#qualifiedSchema}`);
+    if (isAppended) return;
     for (const { name } of [...tables].reverse()) await this.#drop(name);
     const small = tables.filter((table) => table.rows <= maxRowsWithKeys).map((table) => table.name);
     this.#keyed = new Set(small);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { isProcessAlive } from '../../../platform/process.ts';
 import type { ArtifactFile } from '../../artifacts.ts';
 import { quoteText } from '../../connections/ansiDialect.ts';
@@ -47,6 +48,7 @@ class FilesTarget implements GenerationTarget {
   readonly #isArtifact: boolean;
   readonly #prefix = `.ombudsman-generation-${process.pid}-${randomUUID()}-`;
   readonly #written = new Map<string, string>();
+  #isAppended = false;
 
   constructor(
     connection: { readonly name: string; readonly version: string },
@@ -65,7 +67,14 @@ class FilesTarget implements GenerationTarget {
     return join(this.#folder, `${table}.${this.#format}`);
   }
 
-  async begin(tables: readonly TargetTable[]): Promise<void> {
+  async existing(table: string): Promise<number | null> {
+    const path = this.#finalPath(table);
+    if (!existsSync(path)) return null;
+    return await this.count(`select count(*) from ${formats[this.#format].reader(quoteText(path))}`);
+  }
+
+  async begin(tables: readonly TargetTable[], isAppended = false): Promise<void> {
+    this.#isAppended = isAppended;
     mkdirSync(this.#folder, { recursive: true, ...(this.#isArtifact && { mode: 0o700 }) });
     const names = readdirSync(this.#folder);
     for (const name of names) {
@@ -85,13 +94,21 @@ class FilesTarget implements GenerationTarget {
     const { duckdb } = this.#context;
     const path = join(this.#folder, `${this.#prefix}${table.name}.${this.#format}`);
     this.#written.set(table.name, path);
+    const isLater = this.#isAppended && this.#format === 'csv';
     const copy = (select: string, to: string) =>
-      `copy (${select}) to ${quoteText(to)} (${formats[this.#format].options})`;
+      `copy (${select}) to ${quoteText(to)} (${isLater ? formats.csv.options.replace('header', 'header false') : formats[this.#format].options})`;
+    const isRewritten = this.#isAppended && this.#format === 'parquet';
+    const old = quoteText(this.#finalPath(table.name));
+    const select = isRewritten
+      ? `select * from read_parquet(${old}) union all (${table.select()})`
+      : table.select();
     const { rows } = await watchProgress(duckdb, table.rows, onRows, () =>
-      queryDuckdb(duckdb, copy(table.select(), path)),
+      queryDuckdb(duckdb, copy(select, path)),
     );
+    if (this.#isAppended && !isRewritten) await putBefore(this.#finalPath(table.name), path);
+    const before = isRewritten ? await this.#countOf(`select count(*) from read_parquet(${old})`) : 0;
     this.sql.push(copy('select …', this.#finalPath(table.name)));
-    return Number(rows[0]?.[0]);
+    return Number(rows[0]?.[0]) - before;
   }
 
   async finish(): Promise<void> {
@@ -108,7 +125,11 @@ class FilesTarget implements GenerationTarget {
     let actual = sql;
     for (const [table, path] of this.#written)
       actual = actual.replaceAll(quoteText(this.#finalPath(table)), quoteText(path));
-    const { rows } = await queryDuckdb(this.#context.duckdb, actual);
+    return await this.#countOf(actual);
+  }
+
+  async #countOf(sql: string): Promise<number> {
+    const { rows } = await queryDuckdb(this.#context.duckdb, sql);
     return Number(rows[0]?.[0]);
   }
 
@@ -128,6 +149,18 @@ class FilesTarget implements GenerationTarget {
     await this.#context.closeDuckdb();
     for (const path of this.#written.values()) await rm(path, { force: true });
     this.#written.clear();
+  }
+}
+
+/** Makes of `path` what stands in `first`, followed by what stands in it: a whole new file under its own name. */
+async function putBefore(first: string, path: string): Promise<void> {
+  const rest = `${path}.rest`;
+  await rename(path, rest);
+  try {
+    await copyFile(first, path);
+    await pipeline(createReadStream(rest), createWriteStream(path, { flags: 'a' }));
+  } finally {
+    await rm(rest, { force: true });
   }
 }
 

@@ -55,6 +55,7 @@ class MysqlTarget implements GenerationTarget {
   /** A session of its own, for what is left to do when this one was cancelled. */
   readonly #reopen: () => Promise<MysqlWriter>;
   #tables: readonly TargetTable[] = [];
+  #isAppended = false;
   #madeSchema = false;
   #isOpen = false;
   #isCommitted = false;
@@ -82,11 +83,23 @@ class MysqlTarget implements GenerationTarget {
     this.sql.push(sql);
   }
 
-  async begin(tables: readonly TargetTable[]): Promise<void> {
+  async existing(table: string): Promise<number | null> {
+    const place = `table_schema = ${quoteText(this.#schema)} and table_name = ${quoteText(table)}`;
+    if (!(await isThere(this.#writer, 'tables', place))) return null;
+    return await this.count(`select count(*) from ${this.#qualified(table)}`);
+  }
+
+  async begin(tables: readonly TargetTable[], isAppended = false): Promise<void> {
     this.#tables = tables;
+    this.#isAppended = isAppended;
     if (!(await this.#lock(this.#writer, lockSeconds)))
       throw new EngineError('resource', 'lock_not_available', `another writing into ${this.#schema} goes on`);
     this.#isOpen = true;
+    if (isAppended) {
+      // Rows alone, and no statement of DDL: one transaction is enough.
+      await this.#writer.execute('start transaction');
+      return;
+    }
     this.#madeSchema = !(await isThere(this.#writer, 'schemata', `schema_name = ${quoteText(this.#schema)}`));
     if (this.#madeSchema) await this.#run(`create schema ${quoteIdentifier(this.#schema)}`);
     await this.#refuseDependents();
@@ -141,16 +154,20 @@ class MysqlTarget implements GenerationTarget {
       ? await this.#loadFiles(table, onRows)
       : await this.#insert(table, onRows);
     this.sql.push(
-      `${this.#writer.canLoadFiles ? 'load data local infile … into table' : 'insert into'} ${this.#qualified(stagingName(table.name))} …`,
+      `${this.#writer.canLoadFiles ? 'load data local infile … into table' : 'insert into'} ${this.#qualified(this.#loadedName(table.name))} …`,
     );
     return stored;
+  }
+
+  #loadedName(table: string): string {
+    return this.#isAppended ? table : stagingName(table);
   }
 
   async #loadFiles(table: TargetTable, onRows: (rows: number) => void): Promise<number> {
     const names = table.columns.map(({ name }) => name);
     // Without an escape, NULL is the bare word, and a backslash is a letter. Line break and quote are literal: \n would be two letters.
     const load =
-      `load data local infile 'rows' into table ${this.#qualified(stagingName(table.name))} character set utf8mb4 ` +
+      `load data local infile 'rows' into table ${this.#qualified(this.#loadedName(table.name))} character set utf8mb4 ` +
       `fields terminated by ',' optionally enclosed by '"' escaped by '' lines terminated by '\n' (${list(names)})`;
     const form = {
       options: "nullstr 'NULL', force_quote *",
@@ -166,7 +183,7 @@ class MysqlTarget implements GenerationTarget {
 
   async #insert(table: TargetTable, onRows: (rows: number) => void): Promise<number> {
     const names = table.columns.map(({ name }) => name);
-    const head = `insert into ${this.#qualified(stagingName(table.name))} (${list(names)}) values `;
+    const head = `insert into ${this.#qualified(this.#loadedName(table.name))} (${list(names)}) values `;
     const texts = names.map((name) => `${quoteIdentifier(name)}::varchar`).join(', ');
     const result = await this.#context.duckdb.stream(
       `select ${texts} from (select ${storedColumns(table)} from (${table.select()}))`,
@@ -199,6 +216,7 @@ class MysqlTarget implements GenerationTarget {
   }
 
   async finish(): Promise<void> {
+    if (this.#isAppended) return;
     // Not checked row by row by the server: the orphans are counted before anything is shown.
     for (const table of this.#tables)
       for (const { columns, references } of table.foreign_keys)
@@ -211,7 +229,7 @@ class MysqlTarget implements GenerationTarget {
   }
 
   relation(table: string): string {
-    return this.#qualified(this.#isCommitted ? table : stagingName(table));
+    return this.#qualified(this.#isCommitted ? table : this.#loadedName(table));
   }
 
   async count(sql: string): Promise<number> {
@@ -220,6 +238,11 @@ class MysqlTarget implements GenerationTarget {
   }
 
   async commit(): Promise<readonly []> {
+    if (this.#isAppended) {
+      await this.#writer.execute('commit');
+      this.#isCommitted = true;
+      return [];
+    }
     const renames: string[] = [];
     const former: string[] = [];
     for (const { name } of this.#tables) {
@@ -238,7 +261,8 @@ class MysqlTarget implements GenerationTarget {
   }
 
   async close(): Promise<void> {
-    const isUnfinished = this.#isOpen && !this.#isCommitted;
+    // Of an appending the server rolls back what was not committed, as the session ends.
+    const isUnfinished = this.#isOpen && !this.#isCommitted && !this.#isAppended;
     this.#isOpen = false;
     const isCancelled = this.#context.signal.aborted;
     // What cannot be cleared up (the server is gone) is cleared up by the next writing.

@@ -23,6 +23,7 @@ class PostgresTarget implements GenerationTarget {
   readonly #writer: PostgresWriter;
   readonly #schema: string;
   #tables: readonly TargetTable[] = [];
+  #isAppended = false;
   #isOpen = false;
   #isFinished = false;
 
@@ -43,13 +44,21 @@ class PostgresTarget implements GenerationTarget {
     this.sql.push(sql);
   }
 
-  async begin(tables: readonly TargetTable[]): Promise<void> {
+  async existing(table: string): Promise<number | null> {
+    const { rows } = await this.#writer.query(`select to_regclass(${quoteText(this.#qualified(table))})`);
+    if (rows[0]?.[0] == null) return null;
+    return await this.count(`select count(*) from ${this.#qualified(table)}`);
+  }
+
+  async begin(tables: readonly TargetTable[], isAppended = false): Promise<void> {
     this.#tables = tables;
+    this.#isAppended = isAppended;
     await this.#writer.execute('begin');
     this.#isOpen = true;
     const { rows } = await this.#writer.query(
       `select to_regnamespace(${quoteText(quoteIdentifier(this.#schema))})`,
     );
+    if (isAppended) return;
     if (rows[0]?.[0] == null) await this.#run(`create schema ${quoteIdentifier(this.#schema)}`);
     for (const table of tables)
       await this.#run(
@@ -63,7 +72,7 @@ class PostgresTarget implements GenerationTarget {
 
   async load(table: TargetTable, onRows: (rows: number) => void): Promise<number> {
     const columns = table.columns.map(({ name }) => name);
-    const into = this.#qualified(stagingName(table.name));
+    const into = this.#qualified(this.#isAppended ? table.name : stagingName(table.name));
     let stored = 0;
     // The empty text is written "" and NULL as nothing: what COPY tells apart.
     await takeCsvSlices(this.#context, table, { options: "nullstr ''" }, async (path) => {
@@ -75,6 +84,10 @@ class PostgresTarget implements GenerationTarget {
   }
 
   async finish(): Promise<void> {
+    if (this.#isAppended) {
+      this.#isFinished = true;
+      return;
+    }
     for (const { name, primary_key: key } of this.#tables)
       if (key.length > 0)
         await this.#run(

@@ -43,11 +43,19 @@ class SqliteTarget implements GenerationTarget {
     this.sql.push(sql);
   }
 
-  async begin(tables: readonly TargetTable[]): Promise<void> {
+  async existing(table: string): Promise<number | null> {
+    const { rows } = await this.#writer.query(
+      `select name from sqlite_schema where type = 'table' and lower(name) = lower(${quoteText(table)})`,
+    );
+    return rows.length === 0 ? null : await this.count(`select count(*) from ${quoteIdentifier(table)}`);
+  }
+
+  async begin(tables: readonly TargetTable[], isAppended = false): Promise<void> {
     // Dropping a table with enforcement on deletes its rows one by one; what refers to what is verified by queries.
     await this.#writer.execute('pragma foreign_keys = off');
     await this.#writer.execute('begin immediate');
     this.#isOpen = true;
+    if (isAppended) return;
     await this.#refuseDependents(tables.map(({ name }) => name));
     for (const { name } of [...tables].reverse())
       await this.#run(`drop table if exists ${quoteIdentifier(name)}`);

@@ -40,8 +40,10 @@ export interface GenerationTarget {
   readonly system: SystemInfo;
   /** The statements run on the target so far. */
   readonly sql: readonly string[];
-  /** Announces all tables, parents first, before the first `load`. */
-  begin(tables: readonly TargetTable[]): Promise<void>;
+  /** Rows of a table as it is now; null: there is none. Asked before `begin`. Left out: the system can only replace. */
+  existing?(table: string): Promise<number | null>;
+  /** Announces all tables, parents first, before the first `load`. Appended: they are there, and get more rows. */
+  begin(tables: readonly TargetTable[], isAppended?: boolean): Promise<void>;
   /** Writes the rows of one table, in the order announced. Returns the rows the system says it stored. */
   load(table: TargetTable, onRows: (rows: number) => void): Promise<number>;
   /** After the last load: keys, names; from here on `count` sees the tables as they will be. */

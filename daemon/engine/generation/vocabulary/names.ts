@@ -3,7 +3,7 @@
  * 2022-2025 Faker) and kept here as they are: a later version of that package must not change what a seed gives. A changed
  * list changes every generated value that draws from it.
  */
-const words = (text: string): readonly string[] => text.trim().split(/,\s+/);
+export const words = (text: string): readonly string[] => text.trim().split(/,\s+/);
 
 export const femaleNames = words(`
   Aaliyah, Adah, Adrianna, Alaina, Aleen, Alexandrine, Alivia, Alta, Alyssa, America, Anahi, Angelita, Annabell,

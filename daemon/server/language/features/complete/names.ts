@@ -4,7 +4,7 @@ import { basename, dirname, relative } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import type { LoadedProject } from '../../../../definitions/project.ts';
 import { isRecord, valueAt } from '../../../../definitions/values.ts';
-import { schemaTypes } from '../../../../protocol/files/batch.ts';
+import { schemaTypes } from '../../../../protocol/files/generation.ts';
 import type { DefinitionFile } from '../../files.ts';
 import type { WorkspaceSnapshot } from '../../workspace/snapshot.ts';
 import {
