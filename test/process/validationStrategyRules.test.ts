@@ -161,6 +161,128 @@ describe('the strategy', () => {
   });
 });
 
+describe('a sample', () => {
+  const draw = async (from: TestSystem, to: TestSystem, sample: object, target = create, key = 'code') => {
+    const sides = [await bench.database(from, create), await bench.database(to, target)] as const;
+    const { result } = await bench.run(...sides, { keys: [key], checks: [{ row_hash: { sample } }] });
+    return checkNamed(result, 'row_hash');
+  };
+  const changed = [...create, 'update data set amount = 0.25'];
+
+  it.each<[TestSystem, TestSystem]>([
+    ['postgres', 'mysql'],
+    ['sqlite', 'duckdb'],
+    ['duckdb', 'postgres'],
+  ])('draws the same keys from %s and %s, and says what it is good for', async (from, to) => {
+    const equal = await draw(from, to, { one_in: 5 });
+    const drawn = Number((equal.expected as { rows: number }).rows);
+    expect(equal).toMatchObject({ status: 'passed', actual: { rows: drawn } });
+    expect(drawn).toBeGreaterThan(30);
+    expect(drawn).toBeLessThan(100);
+    expect(equal.reductions?.join()).toMatch(
+      new RegExp(`a sample of ${drawn} of 300 keys, not exact: .* less than [0-9.]+ % .* 95 % confidence`),
+    );
+    const other = await draw(from, to, { one_in: 5 }, changed);
+    expect(other).toMatchObject({ status: 'failed', differences: { value: drawn, missing: 0, extra: 0 } });
+  });
+
+  it('is the same for the same seed, whatever the systems, and another for another', async () => {
+    const keysOf = async (from: TestSystem, to: TestSystem, seed: number) => {
+      const { samples } = await draw(from, to, { one_in: 20, seed }, changed);
+      return samples.map((each) => (each['key'] as { code: string }).code).sort();
+    };
+    const keys = await keysOf('postgres', 'duckdb', 1);
+    expect(await keysOf('sqlite', 'mysql', 1)).toEqual(keys);
+    expect(await keysOf('postgres', 'duckdb', 2)).not.toEqual(keys);
+  });
+
+  it('needs keys', async () => {
+    const source = await bench.database('duckdb', create);
+    const pipeline = { keys: [], checks: [{ row_hash: { sample: { one_in: 2 } } }] };
+    const check = checkNamed((await bench.run(source, source, pipeline)).result, 'row_hash');
+    expect(check).toMatchObject({ status: 'error' });
+    expect(check.reason).toContain('there is no key');
+  });
+});
+
+describe('level quick', () => {
+  it.each<[TestSystem, TestSystem]>([
+    ['postgres', 'mysql'],
+    ['postgres', 'duckdb'],
+  ])('compares figures of %s and %s, and never calls itself exact', async (from, to) => {
+    const run = async (change: readonly string[]) => {
+      const sides = [
+        await bench.database(from, create),
+        await bench.database(to, [...create, ...change]),
+      ] as const;
+      const { result } = await bench.run(...sides, { checks: [{ row_hash: { level: 'quick' } }] });
+      return checkNamed(result, 'row_hash');
+    };
+    expect(await run([])).toMatchObject({
+      status: 'passed',
+      reason: 'fingerprint only: not exact, single rows were not compared',
+    });
+    expect(await run(['update data set amount = 3.76 where id = 3'])).toMatchObject({
+      status: 'failed',
+      reason: 'sum(amount) differs',
+    });
+    expect(await run(['update data set code = null where id = 3'])).toMatchObject({
+      status: 'failed',
+      reason: 'count(code) differs; length_sum(code) differs',
+    });
+    const missing = await run(['delete from data where id = 299']);
+    expect(missing.reason).toContain('300 rows in the source, 299 in the target');
+    // What a fingerprint can not see, and why it is not called exact.
+    const swapped = "update data set code = case id when 3 then 'k4' else 'k3' end where id in (3, 4)";
+    expect(await run([swapped])).toMatchObject({ status: 'passed' });
+  });
+});
+
+describe('recheck', () => {
+  it('reads what differs again, later: what was on its way is no difference, what stays is', async () => {
+    const source = await bench.database('postgres', create);
+    const target = await bench.database('mysql', [
+      ...create,
+      'delete from data where id = 7',
+      'update data set amount = 0.25 where id in (8, 9)',
+    ]);
+    const mariadb = await startMariadb();
+    const write = () =>
+      mariadb.sql(
+        target.name,
+        "insert into data values (7, 'k7', 7.75); update data set amount = 8.75 where id = 8",
+      );
+    const spec = bench.spec(source, target, {
+      checks: [{ row_hash: { recheck: { times: 6, delay: '500ms' } } }],
+    });
+    let written: Promise<unknown> | undefined;
+    const { outcome } = await bench.operation((context) => {
+      const progress: OperationContext['progress'] = ({ rows_done: done }) => {
+        if (done === 599) written ??= write();
+      };
+      return validatePipeline({ pipeline: spec, source, target }, { ...context, progress });
+    });
+    await written;
+    const check = checkNamed(outcome.result, 'row_hash');
+    expect(check).toMatchObject({
+      status: 'failed',
+      differences: { missing: 0, value: 1 },
+      samples: [{ key: { id: '9' }, column: 'amount', source_value: '9.75', target_value: '0.25' }],
+    });
+    expect(check.plan?.recheck).toHaveLength(6);
+    expect(check.plan?.recheck?.reduce((sum, { settled }) => sum + settled, 0)).toBe(2);
+    expect(check.plan?.recheck?.at(-1)).toEqual({ differing: 1, settled: 0 });
+    expect(check.differences?.repair_artifact_id).toBeDefined();
+  });
+
+  it('asks for nothing where nothing differs', async () => {
+    const source = await bench.database('duckdb', create);
+    const pipeline = { checks: [{ row_hash: { recheck: { times: 3, delay: '1h' } } }] };
+    const check = checkNamed((await bench.run(source, source, pipeline)).result, 'row_hash');
+    expect(check).toMatchObject({ status: 'passed', plan: { recheck: [] } });
+  });
+});
+
 describe('cancelled in the middle', () => {
   const many = 'select g as id, md5(g::text) as a, md5(g::text) as b from generate_series(1, 400000) g';
 

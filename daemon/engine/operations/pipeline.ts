@@ -132,12 +132,21 @@ class PipelineRun {
       target: new CheckSide(this.side('target')),
       rows: () => this.#stage(columns, spec.name, index),
       isStaged: () => this.#rows !== undefined,
+      reopen: (name) => this.#reopen(name),
       onRows: (rows) => this.#tellRows(rows, spec.name, index),
       workspace: () => this.#openWorkspace(),
       prefix: `check_${index + 1}`,
       save: (file, write) => this.#save(`${index + 1}-${spec.name}`, file, write),
       signal: this.#context.signal,
     };
+  }
+
+  async #reopen(name: SideName): Promise<{ side: CheckSide; close(): Promise<void> }> {
+    const { connection: before, definition } = this.side(name);
+    const { signal, scratchDir } = this.#context;
+    const connection = await openConnection(before.name, definition, { signal, scratchDir, readOnly: true });
+    const side = new PipelineSide(name, { connection, definition }, this.#spec[name], signal);
+    return { side: new CheckSide(side), close: () => connection.close() };
   }
 
   #openWorkspace(): Promise<DuckDBConnection> {

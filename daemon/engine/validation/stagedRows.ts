@@ -19,7 +19,7 @@ export interface StagedRows {
   column(pair: ColumnPair): string;
 }
 
-/** The rows of one side that are read, where not all are; `expected`: how many they must be. */
+/** The rows of one side that are read, where not all are; `expected`: how many they must be, if that is known. */
 export interface SidePart extends Pick<StageRequest, 'condition' | 'only'> {
   readonly expected?: number;
 }
@@ -68,7 +68,8 @@ export async function stageRows(context: StagingContext): Promise<StagedRows> {
       ...(part.only !== undefined && { only: part.only }),
     };
     const count = await stageSide(side, request);
-    await assertWhole(side, count, into, context.workspace, part.expected);
+    const expected = context.part === undefined ? await side.count([]) : part.expected;
+    await assertWhole(side, count, into, context.workspace, expected);
     onRows(count);
     return count;
   };
@@ -103,13 +104,10 @@ async function assertWhole(
 ): Promise<void> {
   const there = await queryDuckdb(workspace, `select count(*) from ${table}`);
   const stored = Number(there.rows[0]?.[0]);
-  const counted = expected ?? (await side.count([]));
+  const counted = expected ?? staged;
   if (staged === counted && stored === counted) return;
   const read = `${plural(staged, 'row')} ${agreed(staged, 'were read')} and ${stored} kept`;
-  throw rowsChanged(
-    side,
-    `${read}, but ${expected === undefined ? 'count(*) says' : 'there were'} ${counted}`,
-  );
+  throw rowsChanged(side, `${read}, but count(*) says ${counted}`);
 }
 
 /** What is said when a side gives another number of rows than it said it has. */

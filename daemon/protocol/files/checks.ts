@@ -5,6 +5,7 @@ import { distributionChecks } from './checks/distribution.ts';
 import { domainChecks, textChecks } from './checks/domain.ts';
 import { structureChecks } from './checks/structure.ts';
 import { businessChecks, fileChecks, timeChecks } from './checks/time.ts';
+import { durationSchema } from '../primitives.ts';
 import { keyedFacts, referenceChecks, rowChecks, volumeChecks } from './checks/volume.ts';
 
 /** One entry for each kind of check: its parameters. The engine's registry has the same keys (a test compares). */
@@ -114,6 +115,41 @@ export const checkParameterSchemas = {
         .default('auto')
         .describe(
           'How rows are compared, with the same result: export reads both sides whole, stream hashes them on the way, checksum lets the one server of both hash them, join is for DuckDB and files.',
+        ),
+      level: z
+        .enum(['exact', 'quick'])
+        .default('exact')
+        .describe(
+          'quick compares counts, NULLs, least and greatest values, exact sums and lengths of columns only, and says that this is not exact.',
+        ),
+      sample: z
+        .strictObject({
+          one_in: z
+            .number()
+            .int()
+            .min(2)
+            .max(1_000_000)
+            .describe('About one of so many keys, the same on both sides.'),
+          seed: z
+            .number()
+            .int()
+            .nonnegative()
+            .max(2_147_483_647)
+            .default(1)
+            .describe('Another seed draws other keys; the same one always the same.'),
+        })
+        .optional()
+        .describe(
+          'Compares a part of the rows, drawn by a hash of the key. Not exact: the result says what it is good for.',
+        ),
+      recheck: z
+        .strictObject({
+          times: z.number().int().min(1).max(10).default(1).describe('So often at most.'),
+          delay: durationSchema.default('5s').describe('Before each time.'),
+        })
+        .optional()
+        .describe(
+          'For data that move: keys that differ are read again later, and what is equal then is no difference.',
         ),
     })
     .describe(

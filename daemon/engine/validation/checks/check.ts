@@ -91,6 +91,8 @@ export interface CheckContext {
   readonly rows: () => Promise<StagedRows>;
   /** Whether that call has been made. */
   readonly isStaged: () => boolean;
+  /** A second session on a side, that sees what is there by now. Whoever opens it closes it. */
+  readonly reopen: (name: SideName) => Promise<{ readonly side: CheckSide; close(): Promise<void> }>;
   /** Tells the rows that this check has read so far, of both sides together. */
   readonly onRows: (rows: number) => void;
   readonly workspace: () => Promise<DuckDBConnection>;

@@ -1,12 +1,16 @@
 import { agreed, plural } from '../../../protocol/countText.ts';
+import { durationMs } from '../../../definitions/duration.ts';
 import type { CheckParameters } from '../../../protocol/files/checks.ts';
 import { choosePairs, type ColumnPair } from '../columns.ts';
 import { compareTypes } from '../comparison.ts';
 import { compareRows, type DiffColumn, type DiffRequest, type RowDiff } from '../rowDiff/compareRows.ts';
 import { failIncomparable, type StagedRows } from '../stagedRows.ts';
+import { quickFinding } from '../strategies/quick.ts';
 import { readRows } from '../strategies/readRows.ts';
+import { recheck, type Compared } from '../strategies/recheck.ts';
 import type { Check, CheckContext, CheckFinding } from './check.ts';
 import { saveReport, summaryText, toDifferences, type SavedReport } from './differenceFiles.ts';
+import { confidence } from './keyedRows.ts';
 import { saveRepair } from './repairFile.ts';
 
 type Params = CheckParameters<'row_hash'>;
@@ -18,31 +22,75 @@ export const rowHash: Check<'row_hash'> = {
     const chosen = chooseColumns(params, context);
     // Before any row is read: columns that cannot be compared make the check an error at once.
     const notes = comparisonNotes([...chosen.keys, ...chosen.values], params);
-    const { staged, plan } = await readRows({
+    if (params.level === 'quick') return quickFinding([...chosen.keys, ...chosen.values], context);
+    const { keys, values } = chosen;
+    const wanted = params.strategy;
+    const { staged: read, plan } = await readRows({
       policy: params,
-      wanted: params.strategy,
-      keys: chosen.keys,
-      values: chosen.values,
+      wanted,
+      keys,
+      values,
+      sample: params.sample,
       context,
     });
-    const columns = (pairs: readonly ColumnPair[]): DiffColumn[] =>
-      pairs.map((pair) => diffColumn(pair, params, staged));
-    const request: DiffRequest = {
-      workspace: staged.workspace,
-      source: staged.source,
-      target: staged.target,
-      keys: columns(chosen.keys),
-      values: columns(chosen.values),
-      prefix: context.prefix,
-    };
-    const diff = await compareRows(request);
+    const first = await compare(read, chosen, params, context.prefix);
+    const again = await readDifferingAgain(first, chosen, params, context);
+    const { staged, request, diff } = again.last;
     const limits = { maxDiffs: params.max_diffs, maxSamples: params.max_samples };
     const saved = await saveReport(request, diff, limits, context);
     const report = saved && { ...saved, ...(await saveRepair(request, params.max_diffs, staged, context)) };
-    const unpaired = unpairedNames(params, context);
-    return { ...toFinding({ diff, report, staged, notes, unpaired, request, params }), plan };
+    const all = { source: await context.source.count(), target: await context.target.count() };
+    const whole = Math.max(all.source, all.target);
+    const drawn = Math.max(read.source_rows, read.target_rows);
+    const finding = toFinding({
+      diff,
+      report,
+      staged,
+      notes: [
+        ...notes,
+        ...(params.sample === undefined ? [] : [confidence(drawn, whole)]),
+        ...(again.note === undefined ? [] : [again.note]),
+      ],
+      unpaired: unpairedNames(params, context),
+      request,
+      params,
+    });
+    return { ...finding, plan: { ...plan, ...(params.recheck !== undefined && { recheck: again.rounds }) } };
   },
 };
+
+type Chosen = ReturnType<typeof chooseColumns>;
+
+async function compare(
+  staged: StagedRows,
+  chosen: Chosen,
+  params: Params,
+  prefix: string,
+): Promise<Compared> {
+  const columns = (pairs: readonly ColumnPair[]): DiffColumn[] =>
+    pairs.map((pair) => diffColumn(pair, params, staged));
+  const request: DiffRequest = {
+    workspace: staged.workspace,
+    source: staged.source,
+    target: staged.target,
+    keys: columns(chosen.keys),
+    values: columns(chosen.values),
+    prefix,
+  };
+  return { staged, request, diff: await compareRows(request) };
+}
+
+function readDifferingAgain(
+  first: Compared,
+  { keys, values }: Chosen,
+  params: Params,
+  context: CheckContext,
+): ReturnType<typeof recheck> {
+  const { times, delay } = params.recheck ?? { times: 0, delay: 0 };
+  // Rows without a key can not be asked for.
+  const options = { times: keys.length === 0 ? 0 : times, delayMs: durationMs(delay) };
+  return recheck(first, { ...options, policy: params, keys, values, context });
+}
 
 function chooseColumns(
   params: Params,
@@ -142,6 +190,7 @@ function reasonOf(outcome: Outcome, isEmpty: boolean): { reason?: string } {
       `by_column and the artifact cover the first ${plural(report.written, 'difference')} (max_diffs ${params.max_diffs})`,
     );
   }
-  if (isEmpty) parts.push('both sides are empty: nothing was compared');
+  if (isEmpty && params.sample !== undefined) parts.push('no row was drawn: nothing was compared');
+  else if (isEmpty) parts.push('both sides are empty: nothing was compared');
   return parts.length > 0 ? { reason: parts.join('; ') } : {};
 }

@@ -2,18 +2,14 @@ import { agreed, plural } from '../../../protocol/countText.ts';
 import type { Value } from '../../connections/connection.ts';
 import { queryDuckdb } from '../../connections/duckdbValues.ts';
 import { EngineError } from '../../errors.ts';
-import { choosePairs, type ColumnPair } from '../columns.ts';
+import { choosePairs } from '../columns.ts';
 import { compareTypes, exactPolicy } from '../comparison.ts';
 import { compareRows, type DiffColumn } from '../rowDiff/compareRows.ts';
-import { keyCondition } from '../rowDiff/repairLiteral.ts';
-import type { SideName } from '../side.ts';
 import { failIncomparable } from '../stagedRows.ts';
 import type { Check, CheckContext } from './check.ts';
 import { saveReport, summaryText, toDifferences } from './differenceFiles.ts';
-import { filtered, ofColumn, ofPair, stageColumns, type ReadColumn } from './staging.ts';
-
-/** Keys asked for in one statement. */
-const chunk = 200;
+import { confidence, readKeys, type KeyTexts } from './keyedRows.ts';
+import { ofPair, stageColumns } from './staging.ts';
 
 /** A sample drawn by a hash of the key: the same keys on both sides, whatever the systems. Only keys, and then the sample, are read. */
 export const rowSample: Check<'row_sample'> = {
@@ -28,8 +24,8 @@ export const rowSample: Check<'row_sample'> = {
     const named = choosePairs(params.columns, context.columns);
     const pairs = [...keys, ...named.filter((pair) => !keys.includes(pair))];
     const drawn = await drawKeys(params.rows, params.seed, context);
-    const source = await readSample('source', pairs, drawn.keys, context);
-    const target = await readSample('target', pairs, drawn.keys, context);
+    const source = await readKeys('source', pairs, drawn.keys, context);
+    const target = await readKeys('target', pairs, drawn.keys, context);
     const columns = pairs.map((pair, index): DiffColumn => {
       const found = compareTypes(pair.source.type, pair.target.type, exactPolicy) ?? failIncomparable(pair);
       return { name: pair.source.name, as: `c${index}`, comparison: found.comparison };
@@ -62,15 +58,6 @@ export const rowSample: Check<'row_sample'> = {
   },
 };
 
-/** The rule of three: no fault in n rows says, with 95 % confidence, that less than 3 in n have one. */
-function confidence(size: number, all: number): string {
-  if (size >= all) return `all ${all} keys were compared`;
-  const share = Number(((3 / size) * 100).toPrecision(2));
-  return `a sample of ${size} of ${all} keys, not exact: if none differs, less than ${share} % of the rows do, with 95 % confidence`;
-}
-
-type KeyTexts = readonly (string | null)[];
-
 /** Keys of either side, in the order of a hash of their text. */
 async function drawKeys(
   size: number,
@@ -92,40 +79,4 @@ async function drawKeys(
   );
   const text = (value: Value): string | null => (value === null ? null : String(value));
   return { keys: rows.map((row) => row.slice(0, -1).map(text)), all: Number(rows[0]?.at(-1) ?? 0) };
-}
-
-/** The rows of these keys as one table of the workspace. */
-async function readSample(
-  name: SideName,
-  pairs: readonly ColumnPair[],
-  keys: readonly KeyTexts[],
-  context: CheckContext,
-): Promise<string> {
-  const side = context[name];
-  const reads: ReadColumn[] = pairs.map((pair) => ofPair(pair, name));
-  const tables: string[] = [];
-  for (let from = 0; from === 0 || from < keys.length; from += chunk) {
-    context.signal.throwIfAborted();
-    const part = keys.slice(from, from + chunk).map((key) => `(${conditionOf(key, name, context)})`);
-    const where = part.length === 0 ? '1 = 0' : part.join(' or ');
-    const relation = filtered(side, where);
-    const table = await stageColumns(side, reads, context, { relation, label: `_rows_${tables.length}` });
-    tables.push(`select * from ${table.name}`);
-  }
-  const into = `"${context.prefix}_${name}_sample"`;
-  await queryDuckdb(await context.workspace(), `create table ${into} as ${tables.join(' union all ')}`);
-  return into;
-}
-
-function conditionOf(key: KeyTexts, name: SideName, context: CheckContext): string {
-  const { connection } = context[name].side;
-  const parts = context.columns.keys.map((pair, index) => {
-    const { column } = ofColumn(pair[name]);
-    const system = { system: connection.type, dialect: connection.dialect };
-    const part = keyCondition(system, column.type, column.name, key[index] ?? null);
-    if (part !== undefined) return part;
-    const message = `key ${JSON.stringify(key)} has no literal in ${connection.name}`;
-    throw new EngineError('definition', 'no_literal', message, { hint: 'Compare with row_hash instead.' });
-  });
-  return parts.join(' and ');
 }

@@ -25,6 +25,8 @@ export interface ReadRequest {
   readonly wanted: WantedStrategy;
   readonly keys: readonly ColumnPair[];
   readonly values: readonly ColumnPair[];
+  /** Only about one of so many keys, drawn by their hash. */
+  readonly sample?: { readonly one_in: number; readonly seed: number };
   readonly context: CheckContext;
 }
 
@@ -42,6 +44,7 @@ interface HashedPair extends PairForms {
 /** Reads what row_hash has to compare, in the way that the plan chooses. Rows that are not among it are equal on both sides. */
 export async function readRows(request: ReadRequest): Promise<ReadRows> {
   const { context, wanted } = request;
+  if (request.sample !== undefined) return readSample(request, request.sample);
   const forms = [...request.keys, ...request.values].map((pair) => ({
     pair,
     forms: pairForms(pair, request.policy),
@@ -73,6 +76,59 @@ export async function readRows(request: ReadRequest): Promise<ReadRows> {
     return readAll(plan, 'keys occur more than once', context);
   return readByBuckets(plan, hashed, request, rows);
 }
+
+/** The rows of a part of the keys: the same keys on both sides, because their hash chooses. */
+async function readSample(
+  { keys, policy, context }: ReadRequest,
+  { one_in: oneIn, seed }: NonNullable<ReadRequest['sample']>,
+): Promise<ReadRows> {
+  const forms = keys.map((pair) => ({ pair, forms: pairForms(pair, policy) }));
+  const hashed = forms.flatMap(({ pair, forms: each }) =>
+    typeof each === 'string' ? [] : [{ pair, ...each }],
+  );
+  const why = [
+    ...(keys.length === 0 ? ['there is no key'] : []),
+    ...forms.flatMap(({ forms: each }) => (typeof each === 'string' ? [each] : [])),
+    ...hashed
+      .filter(isLooseAnywhere)
+      .map(({ pair }) => `the key ${pair.source.name} is not always written alike`),
+    ...[context.source, context.target].flatMap(({ side: { connection } }) =>
+      connection.digest === undefined ? [`${connection.type} can not be read as a stream`] : [],
+    ),
+  ];
+  if (why.length > 0) {
+    throw new EngineError('definition', 'no_sample', `sample draws rows by their key: ${why.join('; ')}`, {
+      hint: 'Compare all rows, or draw them with row_sample.',
+    });
+  }
+  const bucketing: Bucketing = { kind: 'hash', count: oneIn };
+  const keep = new Uint8Array(oneIn);
+  keep[0] = 1;
+  const part = (name: SideName): SidePart => ({
+    only: {
+      columns: hashed.map(({ pair, exact }) => ({ column: pair[name], ...exact })),
+      plan: { keys: keys.length, forms: hashed.map((each) => each[name]), bucketing, seed: [seed, oneIn] },
+      keep,
+    },
+  });
+  const staged = await stageRows({
+    source: context.source.side,
+    target: context.target.side,
+    workspace: await context.workspace(),
+    pairs: context.columns.pairs,
+    part: { prefix: `${context.prefix}_part`, source: part('source'), target: part('target') },
+    onRows: context.onRows,
+  });
+  const rows_fetched = { source: staged.source_rows, target: staged.target_rows };
+  const reason = `a sample: about one of ${oneIn} keys, drawn by their hash with seed ${seed}`;
+  return { staged, plan: { strategy: 'stream', reason, fallbacks: [], rows_fetched } };
+}
+
+/** Equal keys in other words would be drawn on one side and not on the other. */
+const isLooseAnywhere = ({ pair }: HashedPair): boolean =>
+  [pair.source.type, pair.target.type].some(
+    ({ loose, kind }) => loose !== undefined && kind !== 'integer' && kind !== 'text',
+  );
 
 const sideFacts = ({ side: { connection } }: CheckSide, rows: number): PlanFacts['source'] => ({
   type: connection.type,
