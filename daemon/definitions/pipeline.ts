@@ -238,6 +238,19 @@ function checkMeaning(
       return wrong(`min ${min} is more than max ${max}`, 'swap them', [...path, 'min']);
     }
   }
+  if (kind === 'row_hash') {
+    const { level, sample, recheck } = params;
+    const about = sample !== undefined ? 'sample' : recheck !== undefined ? 'recheck' : undefined;
+    if (level === 'quick' && about !== undefined)
+      return wrong(`level quick looks at no single rows, and ${about} is about them`, 'remove one of them', [
+        ...path,
+        about,
+      ]);
+    if (sample !== undefined && !hasKeys)
+      return wrong('sample draws rows by their key', 'give the pipeline keys', [...path, 'sample']);
+    if (recheck !== undefined && !hasKeys)
+      return wrong('recheck asks for rows by their key', 'give the pipeline keys', [...path, 'recheck']);
+  }
   if (kind === 'foreign_key') {
     const { columns, references } = checkParameterSchemas.foreign_key.parse(params);
     if (columns.length !== references.columns.length) {

@@ -68,7 +68,7 @@ function bucketExpression(request: BucketSumsRequest, expression: (column: ReadC
   const values = request.columns.slice(0, keys).map((column) => hashable(expression(column), column));
   if (bucketing.kind === 'hash') return `(hash(${values.join(', ')}, ${seed[1]}) % ${bucketing.count})`;
   const { min, width, count } = bucketing;
-  return `coalesce((cast(${values[0]} as hugeint) - (${min})) // ${width}, ${count})`;
+  return `coalesce((cast(${values[0]} as bigint) - (${min})) // ${width}, ${count})`;
 }
 
 /** Sums of DuckDB's own hashes per bucket. The second hash is the finaliser without which a swap of values could pass. */
