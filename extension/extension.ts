@@ -21,8 +21,8 @@ export function activate(context: vscode.ExtensionContext): unknown {
     const core = createServices(context, log);
     context.subscriptions.push(core);
     const views = registerViews(core);
-    const { jobsView, connectionStatus } = views;
-    const services: Services = { ...core, jobsView, connectionStatus };
+    const { jobsView, connectionStatus, connectionsView } = views;
+    const services: Services = { ...core, jobsView, connectionStatus, connectionsView };
     const contributions = registerContributions(services);
     context.subscriptions.push(
       views,

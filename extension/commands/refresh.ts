@@ -6,10 +6,14 @@ export const refresh: Command = {
   id: 'ombudsman.refresh',
   needs: 'nothing',
   async run(services) {
-    const { workspace, results, session, jobsView } = services;
+    const { workspace, results, catalogs, session, jobsView } = services;
     const { projects } = await workspace.load();
     if (!vscode.workspace.isTrusted) return;
     await session.ensure();
-    await Promise.all([jobsView.refresh(), ...projects.map(({ dir }) => results.load(dir))]);
+    await Promise.all([
+      jobsView.refresh(),
+      catalogs.refresh(),
+      ...projects.map(({ dir }) => results.load(dir)),
+    ]);
   },
 };

@@ -4,12 +4,16 @@ import { clearFilter } from './clearFilter.ts';
 import { clearFinished } from './clearFinished.ts';
 import type { Command } from './command.ts';
 import { copyJobId } from './copyJobId.ts';
+import { copyName } from './copyName.ts';
+import { createPipeline } from './createPipeline.ts';
+import { createPipelines } from './createPipelines.ts';
 import { deleteJob } from './deleteJob.ts';
 import { doctor } from './doctor.ts';
 import { dryRunBatchFile } from './dryRunBatchFile.ts';
 import { exportJob } from './exportJob.ts';
 import { extractMetadata } from './extractMetadata.ts';
 import { filterJobs } from './filterJobs.ts';
+import { filterTables } from './filterTables.ts';
 import { generateData } from './generateData.ts';
 import { init } from './init.ts';
 import { openDashboard } from './openDashboard.ts';
@@ -69,6 +73,10 @@ export const commands: readonly Command[] = [
   refresh,
   showMore,
   checkConnections,
+  createPipelines,
+  createPipeline,
+  filterTables,
+  copyName,
   setSecret,
   removeSecret,
   init,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Job } from '../../daemon/protocol/entities.ts';
 import type { MethodName } from '../../daemon/protocol/methods.ts';
+import { DaemonCatalogStore } from './catalogStore.ts';
 import { createContextKeys } from './contextKeys.ts';
 import { DaemonConnection } from './daemonSession.ts';
 import { EventJobStore } from './jobStore.ts';
@@ -49,6 +50,7 @@ export function createServices(
     log,
   });
   const results = new DaemonResultStore(session, jobs, log);
+  const catalogs = new DaemonCatalogStore(session, jobs, log);
   const secrets = createSecretStore({
     storage: context.secrets,
     state: context.globalState,
@@ -87,12 +89,22 @@ export function createServices(
     jobs,
     workspace,
     results,
+    catalogs,
     secrets,
     contextKeys,
     notices: new NoticeBoard(log),
     // In reverse: what listens goes before what it listens to.
     dispose: () => {
-      vscode.Disposable.from(...listeners, secrets, results, workspace, jobs, session, settings).dispose();
+      vscode.Disposable.from(
+        ...listeners,
+        secrets,
+        catalogs,
+        results,
+        workspace,
+        jobs,
+        session,
+        settings,
+      ).dispose();
     },
   };
 }

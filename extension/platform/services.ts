@@ -9,6 +9,7 @@ import type { WorkspaceContents } from '../../daemon/protocol/language.ts';
 import type { MethodInput, MethodName, MethodResult } from '../../daemon/protocol/methods.ts';
 import type { PageNotice } from '../../webview/protocol/messages.ts';
 import type { ConnectionStatus } from '../views/connectionStatus.ts';
+import type { ConnectionsViewApi } from '../views/workspaceTree.ts';
 import type { JobsViewApi } from '../views/jobsView.ts';
 import type { DaemonState } from './daemonState.ts';
 
@@ -21,6 +22,7 @@ export interface CoreServices {
   readonly jobs: JobStore;
   readonly workspace: WorkspaceIndex;
   readonly results: ResultStore;
+  readonly catalogs: CatalogStore;
   readonly secrets: SecretStore;
   readonly contextKeys: ContextKeys;
   readonly notices: Notices;
@@ -29,6 +31,7 @@ export interface CoreServices {
 export interface Services extends CoreServices {
   readonly jobsView: JobsViewApi;
   readonly connectionStatus: ConnectionStatus;
+  readonly connectionsView: ConnectionsViewApi;
 }
 
 /** The one connection of this window to the one daemon of the user. */
@@ -112,6 +115,46 @@ export interface ResultStore extends vscode.Disposable {
   /** Asks the daemon if it is connected. */
   load(projectDir: string): Promise<ProjectResults | undefined>;
   /** The folder whose results changed. */
+  readonly onDidChange: vscode.Event<string>;
+}
+
+export interface CatalogPlace {
+  readonly projectDir: string;
+  readonly connection: string;
+}
+export type KnownSchemas = MethodResult<'catalogs/tables'>;
+export type CatalogObject = MethodResult<'catalogs/table'>;
+export type CatalogEntry = KnownSchemas['tables'][number];
+/** The tables and views of a schema that are shown, by name, in order. */
+export interface SchemaTables {
+  readonly entries: ReadonlyMap<string, CatalogEntry>;
+  /** All that fit the filter. */
+  readonly total: number;
+}
+
+/**
+ * What the last extraction of each connection found, as far as somebody looked. What begins with `open` asks the daemon (and
+ * starts it), the rest tells what is known; everything is forgotten when an extraction ends.
+ */
+export interface CatalogStore extends vscode.Disposable {
+  /** When the last extraction ended; undefined: there is none, or nobody has asked yet. */
+  extractedAt(place: CatalogPlace): string | undefined;
+  /** Asks the daemon, if it is connected, which connections of a project were extracted. */
+  load(projectDir: string): Promise<void>;
+  schemas(place: CatalogPlace): KnownSchemas | undefined;
+  /** Undefined: not extracted yet. */
+  openSchemas(place: CatalogPlace): Promise<KnownSchemas | undefined>;
+  tables(place: CatalogPlace, schema: string): SchemaTables | undefined;
+  openTables(place: CatalogPlace, schema: string): Promise<SchemaTables>;
+  showMore(place: CatalogPlace, schema: string): void;
+  table(place: CatalogPlace, schema: string, name: string): CatalogObject | undefined;
+  openTable(place: CatalogPlace, schema: string, name: string): Promise<CatalogObject>;
+  /** Part of the names of the tables that are shown; empty: all are. */
+  filter(place: CatalogPlace): string;
+  setFilter(place: CatalogPlace, text: string): void;
+  /** Forgets what is known, and asks which connections were extracted. */
+  refresh(): Promise<void>;
+  /** The folder whose catalogs changed. */
   readonly onDidChange: vscode.Event<string>;
 }
 

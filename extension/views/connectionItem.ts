@@ -17,14 +17,22 @@ const typeIcons: Readonly<Record<string, string>> = {
   snowflake: 'cloud',
 };
 
-/** The line of a connection; `checked` if somebody asked since the window was opened. */
+/**
+ * The line of a connection; `checked` if somebody asked since the window was opened, `catalogText`: what there is to say of its
+ * catalog.
+ */
 export function connectionItem(
   project: WorkspaceProject,
   connection: Connection,
   checked: CheckedConnection | undefined,
+  catalogText: string,
 ): ViewItem {
   const label = short(connection.name);
-  const description = facts(short(connection.type, 60), checked !== undefined && checkedText(checked));
+  const description = facts(
+    short(connection.type, 60),
+    checked !== undefined && checkedText(checked),
+    catalogText,
+  );
   return {
     id: `connection/${project.dir}/${connection.name}`,
     label,
@@ -32,7 +40,7 @@ export function connectionItem(
     icon: iconOf(connection, checked),
     contextValue: 'connection',
     accessibilityLabel: spoken('Connection', label, '', description),
-    children: 'none',
+    children: 'collapsed',
     open: { file: project.file, range: connection.range },
   };
 }

@@ -39,6 +39,53 @@ export interface ConnectionNode {
   readonly projectDir: string;
   readonly name: string;
 }
+/** A schema of a catalog, under its connection. */
+export interface SchemaNode {
+  readonly kind: 'schema';
+  readonly projectDir: string;
+  readonly connection: string;
+  readonly schema: string;
+}
+/** A table or view. */
+export interface RelationNode {
+  readonly kind: 'relation';
+  readonly projectDir: string;
+  readonly connection: string;
+  readonly schema: string;
+  readonly relation: string;
+}
+export interface ColumnNode {
+  readonly kind: 'column';
+  readonly projectDir: string;
+  readonly connection: string;
+  readonly schema: string;
+  readonly relation: string;
+  readonly column: string;
+}
+export type RelationPart = 'keys' | 'indexes' | 'checks' | 'triggers';
+/** The line above the keys, indexes … of a table; with `index` one of them. */
+export interface RelationPartNode {
+  readonly kind: 'relationPart';
+  readonly projectDir: string;
+  readonly connection: string;
+  readonly schema: string;
+  readonly relation: string;
+  readonly part: RelationPart;
+  readonly index?: number;
+}
+/** The last line of a schema that has more tables. */
+export interface MoreTablesNode {
+  readonly kind: 'moreTables';
+  readonly projectDir: string;
+  readonly connection: string;
+  readonly schema: string;
+}
+/** In place of the schemas of a connection that was not extracted yet. */
+export interface NoCatalogNode {
+  readonly kind: 'noCatalog';
+  readonly projectDir: string;
+  readonly connection: string;
+}
 /** A line that only says something, such as the error that kept a list from loading. */
 export interface NoteNode {
   readonly kind: 'note';
@@ -46,13 +93,28 @@ export interface NoteNode {
 }
 
 export type JobsTreeNode = JobNode | OperationNode | MoreNode | NoteNode;
+export type CatalogTreeNode =
+  SchemaNode | RelationNode | ColumnNode | RelationPartNode | MoreTablesNode | NoCatalogNode;
 export type FilesTreeNode =
-  BatchFileNode | ProjectNode | PipelineNode | CheckNode | ConnectionNode | NoteNode;
+  BatchFileNode | ProjectNode | PipelineNode | CheckNode | ConnectionNode | NoteNode | CatalogTreeNode;
 export type TreeNode = JobsTreeNode | FilesTreeNode;
 
 /** True for what a menu hands to a command; commands are called from the palette and by programs, too. */
 export function isNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
+}
+
+const catalogKinds: ReadonlySet<TreeNode['kind']> = new Set<CatalogTreeNode['kind']>([
+  'schema',
+  'relation',
+  'column',
+  'relationPart',
+  'moreTables',
+  'noCatalog',
+]);
+
+export function isCatalogNode(node: FilesTreeNode): node is CatalogTreeNode {
+  return catalogKinds.has(node.kind);
 }
 
 /** The nodes of one kind that a menu command is about: the selection if the clicked node is in it, else the clicked one. */

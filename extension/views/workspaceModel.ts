@@ -10,12 +10,13 @@ import {
   type BatchFile,
   type LastJob,
 } from './batchFileItem.ts';
+import type { CatalogModel } from './catalogModel.ts';
 import { connectionItem, connectionTooltip } from './connectionItem.ts';
 import type { ConnectionStatus } from './connectionStatus.ts';
 import { short } from './format.ts';
 import { goneItem, noteItem } from './lineItems.ts';
 import { escapeMarkdown, paragraphs } from './markdown.ts';
-import type { FilesTreeNode } from './nodes.ts';
+import { isCatalogNode, type FilesTreeNode } from './nodes.ts';
 import {
   checkItem,
   checkTooltip,
@@ -30,6 +31,7 @@ export interface WorkspaceModelDeps {
   readonly results: Pick<ResultStore, 'get'>;
   readonly jobs: Pick<JobStore, 'jobs'>;
   readonly connectionStatus: Pick<ConnectionStatus, 'get'>;
+  readonly catalogs: CatalogModel;
   readonly nowMs: () => number;
 }
 
@@ -79,9 +81,10 @@ export class WorkspaceModel {
     return checks.map(({ name }) => ({ kind: 'check', projectDir, pipelineId, name }));
   }
 
-  connections(node?: FilesTreeNode): FilesTreeNode[] {
+  connections(node?: FilesTreeNode): FilesTreeNode[] | Promise<FilesTreeNode[]> {
     if (node === undefined) return this.#underProjects((project) => this.#connectionNodes(project));
-    return node.kind === 'project' ? this.#connectionNodes(this.#project(node.dir)) : [];
+    if (node.kind === 'project') return this.#connectionNodes(this.#project(node.dir));
+    return node.kind === 'connection' || isCatalogNode(node) ? this.#deps.catalogs.children(node) : [];
   }
 
   item(node: FilesTreeNode): ViewItem {
@@ -116,10 +119,13 @@ export class WorkspaceModel {
         if (project === undefined || connection === undefined) {
           return goneItem(`connection/${node.projectDir}/${node.name}`);
         }
-        return connectionItem(project, connection, connectionStatus.get(node.projectDir, node.name));
+        const checked = connectionStatus.get(node.projectDir, node.name);
+        return connectionItem(project, connection, checked, this.#deps.catalogs.connectionText(node));
       }
       case 'note':
         return noteItem(node.text);
+      default:
+        return this.#deps.catalogs.item(node);
     }
   }
 
@@ -152,10 +158,13 @@ export class WorkspaceModel {
       case 'connection': {
         const connection = this.#project(node.projectDir)?.connections.find(({ name }) => name === node.name);
         const checked = connectionStatus.get(node.projectDir, node.name);
-        return connection && connectionTooltip(connection, checked, nowMs());
+        const text = connection && connectionTooltip(connection, checked, nowMs());
+        return text && paragraphs(text, this.#deps.catalogs.connectionTooltip(node));
       }
       case 'note':
         return undefined;
+      default:
+        return this.#deps.catalogs.tooltip(node);
     }
   }
 
@@ -176,6 +185,7 @@ export class WorkspaceModel {
     if (node.kind === 'check') {
       return { kind: 'pipeline', projectDir: node.projectDir, pipelineId: node.pipelineId };
     }
+    if (isCatalogNode(node)) return this.#deps.catalogs.parent(node);
     if (this.projects.length < 2) return undefined;
     if (node.kind === 'pipeline' || node.kind === 'connection')
       return { kind: 'project', dir: node.projectDir };

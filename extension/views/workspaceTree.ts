@@ -7,11 +7,19 @@ import type { WorkspaceModel } from './workspaceModel.ts';
 export interface WorkspaceTreeOptions {
   readonly viewId: string;
   readonly model: WorkspaceModel;
-  readonly children: (node?: FilesTreeNode) => FilesTreeNode[];
+  readonly children: (node?: FilesTreeNode) => FilesTreeNode[] | Promise<FilesTreeNode[]>;
   /** Reads the workspace, if nobody has yet. */
   readonly read: () => Promise<unknown>;
   /** Somebody looks: the last results are wanted. */
   readonly needed: () => void;
+}
+
+/** The Connections view, for those who look at what is in it. */
+export interface ConnectionsViewApi {
+  getChildren(node?: FilesTreeNode): Promise<FilesTreeNode[]>;
+  getTreeItem(node: FilesTreeNode): vscode.TreeItem;
+  getParent(node: FilesTreeNode): FilesTreeNode | undefined;
+  resolveTreeItem(item: vscode.TreeItem, node: FilesTreeNode): vscode.TreeItem;
 }
 
 const redrawIntervalMs = 500;
@@ -62,7 +70,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<FilesTreeNode>, vs
         return [{ kind: 'note', text: `The workspace could not be read: ${why}` }];
       }
     }
-    return children(node);
+    return await children(node);
   }
 
   getTreeItem(node: FilesTreeNode): vscode.TreeItem {

@@ -129,7 +129,10 @@ function checksOf(pair: TablePair, keys: readonly string[], hasRenamed: boolean)
   ];
 }
 
-/** Foreign keys of the target, as checks; those to dimensions as conformance of a fact. */
+/**
+ * Foreign keys of the target, as checks; those to dimensions as conformance of a fact, for which NULL is no member: only where the
+ * columns never are.
+ */
 function referenceChecks({ source, target, columns }: TablePair): Entry[] {
   const back = new Map([...columns].map(([from, to]) => [to, from]));
   return target.table.foreign_keys.flatMap(({ columns: own, references }): Entry[] => {
@@ -139,7 +142,10 @@ function referenceChecks({ source, target, columns }: TablePair): Entry[] {
       schema: references.schema,
       table: { ...target.table, name: references.table },
     });
-    const isStar = isFact(source.table) && /^dim/i.test(references.table);
+    const isNever = own.every(
+      (name) => target.table.columns.find((each) => each.name === name)?.nullable === false,
+    );
+    const isStar = isNever && isFact(source.table) && /^dim/i.test(references.table);
     if (isStar)
       return [
         {

@@ -305,6 +305,21 @@ describe('pairFiles', () => {
     ]);
   });
 
+  it('asks for no member of a dimension where a reference may be NULL', () => {
+    const [, fact] = pairs;
+    const columns = fact!.target.table.columns.map((each) => ({ ...each, nullable: true }));
+    const optional = { ...fact!, target: { ...fact!.target, table: { ...fact!.target.table, columns } } };
+    const text = pairFiles([optional], names).files['pipelines/fact_sales.pipeline.yaml'] ?? '';
+    expect((parse(text) as { checks: unknown[] }).checks).toContainEqual({
+      foreign_key: {
+        columns: ['customer_key'],
+        references: { table: 'dim_customer', columns: ['customer_key'] },
+        side: 'target',
+      },
+    });
+    expect(text).not.toMatch(/fact_dim_conformance/);
+  });
+
   it('says what is on one side only instead of leaving it out', () => {
     const text = files['pipelines/fact_sales.pipeline.yaml'] ?? '';
     expect(text).toMatch(

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jobStatusSchema, operationStatusSchema } from '../../../../daemon/protocol/entities.ts';
 import { jobItem } from '../../../../extension/views/jobItem.ts';
+import { relationItem } from '../../../../extension/views/catalogItems.ts';
 import { operationItem } from '../../../../extension/views/operationItem.ts';
 import { pipelineItem } from '../../../../extension/views/pipelineItem.ts';
 import { batchFileItem } from '../../../../extension/views/batchFileItem.ts';
@@ -24,7 +25,23 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 function everyToken(): Set<string> {
   const context = { nowMs: 0, isOwn: true, isConnected: true };
-  const values = ['connection', 'project'];
+  const values = ['connection', 'project', 'schema', 'column'];
+  const relation = {
+    kind: 'relation',
+    projectDir: '/',
+    connection: 'a',
+    schema: 'b',
+    relation: 'c',
+  } as const;
+  const entry = {
+    schema: 'b',
+    name: 'c',
+    columns: 1,
+    row_count: { value: null, method: 'none' },
+    comment: null,
+  } as const;
+  for (const kind of ['table', 'view'] as const)
+    values.push(relationItem(relation, { ...entry, kind }).contextValue);
   for (const status of jobStatusSchema.options) {
     const job = fakeJob(fakeJobId(1), status, { definition_file: '/a' });
     values.push(jobItem({ ...job, progress: { ...job.progress, failed: 1 } }, context).contextValue);

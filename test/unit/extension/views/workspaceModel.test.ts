@@ -3,10 +3,12 @@ import type { Job } from '../../../../daemon/protocol/entities.ts';
 import type { WorkspaceContents, WorkspacePipeline } from '../../../../daemon/protocol/language.ts';
 import type { ProjectResults } from '../../../../extension/platform/services.ts';
 import { batchLabels } from '../../../../extension/views/batchFileItem.ts';
+import { CatalogModel } from '../../../../extension/views/catalogModel.ts';
 import { ConnectionStatus } from '../../../../extension/views/connectionStatus.ts';
 import type { FilesTreeNode } from '../../../../extension/views/nodes.ts';
 import { WorkspaceModel } from '../../../../extension/views/workspaceModel.ts';
 import { fakeJob, fakeJobId } from '../../../support/fakeJobService.ts';
+import { FakeCatalogs } from './fakeCatalogs.ts';
 
 const nowMs = Date.parse('2026-01-31T12:05:00.000Z');
 const finished_at = '2026-01-31T12:00:00.000Z';
@@ -86,6 +88,7 @@ function modelOf(contents: Partial<WorkspaceContents>, outcomes: Outcome[] = [],
     results: { get: (dir) => results.get(dir) },
     jobs: { jobs: new Map(jobs.map((job) => [job.job_id, job])) },
     connectionStatus,
+    catalogs: new CatalogModel(new FakeCatalogs().store, () => nowMs),
     nowMs: () => nowMs,
   });
   return { model, connectionStatus, results };
@@ -354,6 +357,9 @@ it('a line of something that is gone says so instead of failing', () => {
     { kind: 'check', projectDir: '/x', pipelineId: 'a', name: 'b' },
     { kind: 'connection', projectDir: '/x', name: 'a' },
     { kind: 'batchFile', file: '/x' },
+    { kind: 'schema', projectDir: '/x', connection: 'a', schema: 'b' },
+    { kind: 'relation', projectDir: '/x', connection: 'a', schema: 'b', relation: 'c' },
+    { kind: 'column', projectDir: '/x', connection: 'a', schema: 'b', relation: 'c', column: 'd' },
   ];
   for (const node of gone) expect(model.item(node).contextValue).toBe('gone');
   expect(new Set(gone.map((node) => model.item(node).id)).size).toBe(gone.length);
