@@ -504,6 +504,17 @@ describe('references', () => {
     expect((await complete('a.batch.yaml', batch('name'))).labels).toEqual([]);
   });
 
+  it.each(['token', 'private_key', 'private_key_passphrase'])(
+    '%s is offered them as a password is',
+    async (key) => {
+      const marked = `${files['ombudsman.yaml']}  sf:\n    type: snowflake\n    ${key}: |\n`;
+      expect((await complete('ombudsman.yaml', marked)).labels).toEqual([
+        '${env:OLD_PW}',
+        '${secret:SF_PASSWORD}',
+      ]);
+    },
+  );
+
   it('a password is offered known references and a new secret', async () => {
     const marked = `${files['ombudsman.yaml']}  my-db:\n    type: postgres\n    password: |\n`;
     const { labels, accept } = await complete('ombudsman.yaml', marked);

@@ -27,15 +27,23 @@ export type Slot =
   | { readonly names: 'pipeline'; readonly project: string | null }
   | { readonly names: 'operation'; readonly index: number };
 
+/** Fields of connections that refer to a secret. */
+const secretFields: ReadonlySet<string> = new Set([
+  'password',
+  'token',
+  'private_key',
+  'private_key_passphrase',
+]);
+
 /** What belongs at a place; null: nothing this room knows the names of. */
 export function slotAt(file: DefinitionFile, { path, part }: Pick<Place, 'path' | 'part'>): Slot | null {
   const { value } = file.document;
   switch (file.kind) {
     case 'project': {
       const [first, name, key] = path;
-      const isPassword =
-        part === 'value' && path.length === 3 && first === 'connections' && key === 'password';
-      return isPassword ? { names: 'password', connection: String(name) } : null;
+      const isSecret =
+        part === 'value' && path.length === 3 && first === 'connections' && secretFields.has(String(key));
+      return isSecret ? { names: 'password', connection: String(name) } : null;
     }
     case 'pipeline':
       return part === 'value' && is(path, ['pipeline_id'])
