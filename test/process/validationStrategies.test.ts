@@ -156,6 +156,7 @@ const pairs: { source: TestSystem; target: TestSystem; strategy: 'stream' | 'che
   { source: 'duckdb', target: 'sqlite', strategy: 'stream' },
   { source: 'postgres', target: 'postgres', strategy: 'stream' },
   { source: 'postgres', target: 'postgres', strategy: 'checksum' },
+  { source: 'mysql', target: 'mysql', strategy: 'checksum' },
   { source: 'duckdb', target: 'duckdb', strategy: 'stream' },
   { source: 'duckdb', target: 'duckdb', strategy: 'join' },
 ];

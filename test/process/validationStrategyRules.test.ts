@@ -19,6 +19,7 @@ const ways: [TestSystem, TestSystem, string][] = [
   ['postgres', 'mysql', 'stream'],
   ['sqlite', 'duckdb', 'stream'],
   ['postgres', 'postgres', 'checksum'],
+  ['mysql', 'mysql', 'checksum'],
   ['duckdb', 'duckdb', 'join'],
 ];
 

@@ -10,9 +10,11 @@ import {
   notNullFlag,
   type MysqlField,
 } from '../validation/mysqlTypes.ts';
-import { RowHasher } from '../validation/strategies/rowHasher.ts';
+import { bucketCount, RowHasher } from '../validation/strategies/rowHasher.ts';
+import { rowsOf, sumsOf } from '../validation/strategies/sumsOf.ts';
 import { ansiDialect, isReading, quoteIdentifier, selectOf, splitTableName } from './ansiDialect.ts';
 import type {
+  BucketSumsOf,
   ColumnInfo,
   Connection,
   ConnectionKind,
@@ -31,6 +33,7 @@ import { loadCsv } from './csvStage.ts';
 import { nearNames } from './duckdbLease.ts';
 import { eachValue, valuePlace } from './mysqlCsv.ts';
 import { MysqlSession } from './mysqlSession.ts';
+import { bucketExpression, sumsSelect } from './mysqlSums.ts';
 
 /** A table's name in its parts, each bare, "quoted" or `quoted`. */
 export function mysqlTableParts(table: string): string[] {
@@ -175,6 +178,22 @@ class MysqlConnection implements Connection {
     });
     return { sums: hasher.sums, rows: hasher.rowCount, bytes: read, sql: select };
   }
+
+  readonly bucketSums: BucketSumsOf = {
+    sums: async (request, options) => {
+      await this.describe(request.relation);
+      const sql = sumsSelect(request, this.dialect.from(request.relation, 's'));
+      const { rows } = await this.query(sql, options);
+      if (rows.some(([, all, , hashed]) => all !== hashed))
+        throw new EngineError('resource', 'row_too_long', 'a row is longer than max_allowed_packet', {
+          hint: 'Compare with strategy: stream.',
+        });
+      const sums = sumsOf(rows, bucketCount(request.plan.bucketing));
+      return { sums, rows: rowsOf(sums), sql };
+    },
+    condition: (request, buckets) =>
+      Promise.resolve(`${bucketExpression(request)} in (${buckets.join(', ')})`),
+  };
 
   close(): Promise<void> {
     return this.#session.close();

@@ -15,11 +15,13 @@ export async function whyNoChecksum(
   if (source.connection.bucketSums === undefined || target.connection.bucketSums === undefined)
     return no('not both sides are on a server that can hash rows');
   const [a, b] = [source.definition, target.definition];
-  const isServer = a.type === 'postgres' && b.type === 'postgres';
-  if (!isServer) return no('not both sides are on a server that can hash rows');
+  const isPostgres = a.type === 'postgres' && b.type === 'postgres';
+  const isMysql = a.type === 'mysql' && b.type === 'mysql';
+  if (!isPostgres && !isMysql) return no('not both sides are on a server that can hash rows');
   if (a.host !== b.host || Number(a.port) !== Number(b.port)) return no('the sides are on two servers');
   const { version } = await source.connection.system();
-  if (Number.parseInt(version, 10) < 14) return no(`PostgreSQL ${version} can not hash whole rows`);
+  if (isPostgres && Number.parseInt(version, 10) < 14)
+    return no(`PostgreSQL ${version} can not hash whole rows`);
   for (const { pair } of hashed) {
     if (pair.source.native_type !== pair.target.native_type)
       return no(`${pair.source.name} is ${pair.source.native_type} beside ${pair.target.native_type}`);
