@@ -16,6 +16,7 @@ import {
 import type { Diagnostic } from '../protocol/errors.ts';
 import type { DiagnosticCode } from './codes.ts';
 import { isExact } from './exactNumber.ts';
+import { findPair, keyOf } from './yamlPairs.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -117,9 +118,8 @@ export function parseDocument(file: string, text: string): SourceDocument {
   try {
     return new YamlDocument(file, source);
   } catch (error) {
-    // The parser is recursive: thousands of nested brackets end its stack.
-    if (error instanceof RangeError) return unusableDocument(file, tooDeep);
     const message = error instanceof Error ? error.message : String(error);
+    if (stackEnded.test(message)) return unusableDocument(file, tooDeep);
     return unusableDocument(file, { code: 'syntax', message });
   }
 }
@@ -168,6 +168,8 @@ const syntaxHints: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'put text that starts with @ or ` in quotes',
 };
 
+/** The parser is recursive: thousands of nested brackets end its stack, or that of a regular expression in it. */
+const stackEnded = /call stack|stack overflow/i;
 const unclosed = /^Flow .* must be sufficiently indented and end with/;
 
 /** The parser's words for wrong indentation speak of its grammar; these say what a person did. */
@@ -209,6 +211,8 @@ class YamlDocument implements SourceDocument {
     });
     const toldLines = new Set<number>();
     const problems = [...this.document.errors, ...this.document.warnings];
+    const tooMuch = problems.find(({ message }) => stackEnded.test(message));
+    if (tooMuch !== undefined) throw tooMuch;
     // All that comes after a bracket without an end was taken for a part of it.
     const unclosedAt = problems.find(({ message }) => unclosed.test(message))?.pos[0] ?? text.length;
     for (const { code, pos, message } of problems.filter((each) => each.pos[0] <= unclosedAt)) {
@@ -378,15 +382,6 @@ class YamlDocument implements SourceDocument {
 }
 
 const fatalCodes: ReadonlySet<string> = new Set<DiagnosticCode>(['syntax', 'too_many_aliases', 'too_deep']);
-
-function keyOf(node: Node | null): string {
-  // A key of the core schema is text, a number, a boolean or null.
-  return isScalar<string | number | boolean | null>(node) && node.value !== null ? String(node.value) : '';
-}
-
-function findPair(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.find((pair) => keyOf(pair.key as Node | null) === key);
-}
 
 function isEmpty(node: Node | null): boolean {
   return !node?.range || node.range[0] === node.range[1];

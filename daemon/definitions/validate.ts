@@ -38,12 +38,13 @@ export function validate<S extends z.ZodType>(
   const diagnostics: Diagnostic[] = [];
   for (const issue of parsed.error.issues) {
     if (options.unknownAt?.has(JSON.stringify([...base, ...issue.path]))) continue;
-    if (diagnostics.length >= maxProblems) {
+    diagnostics.push(...explain(context, issue, issue.path as Path));
+    if (diagnostics.length > maxProblems) {
       const message = `only the first ${maxProblems} problems are listed`;
+      diagnostics.splice(maxProblems);
       diagnostics.push(problemAt(document, base, 'key', { code: 'more_problems', message }));
       break;
     }
-    diagnostics.push(...explain(context, issue, issue.path as Path));
   }
   return { data: null, diagnostics: withoutRepeats(diagnostics) };
 }
@@ -81,7 +82,8 @@ function explain(context: Context, issue: Issue, path: Path): Diagnostic[] {
   }
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(context, path, key));
+      // One more than is listed: a file may have a hundred thousand of them.
+      return issue.keys.slice(0, maxProblems + 1).map((key) => unknownKey(context, path, key));
     case 'invalid_union':
       return union(context, issue, path, value);
     case 'invalid_key': {
