@@ -1,4 +1,4 @@
-/** JSON Schemas of the three file kinds, for editors, and of the catalogs we write. Generated from zod, so they say what the parser says. */
+/** JSON Schemas of the kinds of file, for editors, and of the catalogs we write. Generated from zod, so they say what the parser says. */
 import * as z from 'zod';
 import { catalogSchema } from '../protocol/catalog.ts';
 import { catalogDifferenceSchema } from '../protocol/catalogDifference.ts';
@@ -6,9 +6,10 @@ import { batchFileSchema } from '../protocol/files/batch.ts';
 import { checkParameterSchemas, checkAliases, checkKinds } from '../protocol/files/checks.ts';
 import { checkEntrySchema, pipelineFileSchema } from '../protocol/files/pipeline.ts';
 import { projectFileSchema } from '../protocol/files/project.ts';
+import { schemaFileSchema } from '../protocol/files/schema.ts';
 import { durationSchema } from '../protocol/primitives.ts';
 
-export type FileKind = 'ombudsman' | 'pipeline' | 'batch';
+export type FileKind = 'ombudsman' | 'pipeline' | 'batch' | 'schema';
 type JsonSchema = Record<string, unknown>;
 
 const kinds = {
@@ -27,6 +28,11 @@ const kinds = {
     title: 'Ombudsman batch (*.batch.yaml, *.batch.json)',
     description: 'A job: operations that run in parallel, with limits and retries.',
   },
+  schema: {
+    schema: schemaFileSchema,
+    title: 'Ombudsman schema (*.schema.yaml)',
+    description: 'Tables of your own, from which data are generated.',
+  },
 } as const;
 
 /** File name in dist/schemas -> JSON Schema (draft-07, which every editor's YAML and JSON support reads). */
@@ -38,6 +44,7 @@ export function jsonSchemas(): Record<
     'ombudsman.schema.json': jsonSchemaOf('ombudsman'),
     'pipeline.schema.json': jsonSchemaOf('pipeline'),
     'batch.schema.json': jsonSchemaOf('batch'),
+    'schema.schema.json': jsonSchemaOf('schema'),
     'catalog.schema.json': writtenJsonSchema('catalog', catalogSchema, 'Ombudsman catalog (catalog.json)'),
     'catalog-difference.schema.json': writtenJsonSchema(
       'catalog-difference',

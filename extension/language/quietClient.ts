@@ -19,6 +19,7 @@ const documentSelector = [
   { scheme: 'file', pattern: '**/ombudsman.yaml' },
   { scheme: 'file', pattern: '**/*.pipeline.yaml' },
   { scheme: 'file', pattern: '**/*.batch.{yaml,yml,json}' },
+  { scheme: 'file', pattern: '**/*.schema.{yaml,yml}' },
 ];
 
 export interface QuietClientOptions {

@@ -5,6 +5,7 @@ import { writeNewFiles, type WrittenFile } from '../../client/writeNewFiles.ts';
 import { shellWord, type CliContext } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { addInitPipelinesCommand } from './initPipelines.ts';
+import { addInitSchemaCommand } from './initSchema.ts';
 
 /** `ombudsman init [DIR]`: a project that runs as it stands. Nothing that exists is overwritten. */
 export function addInitCommand(program: Command, context: CliContext): void {
@@ -27,6 +28,7 @@ export function addInitCommand(program: Command, context: CliContext): void {
       );
     });
   addInitPipelinesCommand(command, context);
+  addInitSchemaCommand(command, context);
 }
 
 function write(root: string): WrittenFile[] {

@@ -238,7 +238,8 @@ function types(context: Context): Diagnostic[] {
   const { column, schema, table, name } = context;
   if (column.type === undefined) {
     if (column.expression === undefined || column.unique === true) return [];
-    return familyOfValues(schema, table, column, new Set([name])) === 'any'
+    const family = familyOfValues(schema, table, column, new Set([name]));
+    return family === 'any' || family === 'number'
       ? [
           at(
             context,
@@ -246,7 +247,7 @@ function types(context: Context): Diagnostic[] {
             {
               code: 'missing_key',
               message: `the type of ${name} cannot be told from its expression`,
-              hint: 'add type:',
+              hint: 'add type: decimal(12,2), bigint or another',
             },
             'key',
           ),

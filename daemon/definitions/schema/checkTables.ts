@@ -42,6 +42,7 @@ export function checkTables(document: SourceDocument, schema: SchemaFile): Diagn
     seen.set(name.toLowerCase(), name);
     found.push(...checkKey(document, schema, name));
     const columns = Object.keys(table.columns);
+    found.push(...checkNames(document, name, columns));
     if (columns.length === 0)
       found.push(
         problemAt(document, [...path, 'columns'], 'key', {
@@ -53,6 +54,24 @@ export function checkTables(document: SourceDocument, schema: SchemaFile): Diagn
       found.push(...checkReference(document, schema, [...path, 'columns', column], definition));
   }
   return [...found, ...checkOrder(document, schema)];
+}
+
+/** What systems would take for one name, and what generation needs for itself. */
+function checkNames(document: SourceDocument, table: string, columns: readonly string[]): Diagnostic[] {
+  const problem = (path: Path, message: string) =>
+    problemAt(document, path, 'key', { code: 'invalid_value', message, hint: 'choose another name' });
+  const reserved = /^(_faults$|_ombudsman)/i.test(table)
+    ? [problem(['tables', table], `${table} is a name that generation needs for itself`)]
+    : [];
+  const seen = new Set<string>();
+  return columns.reduce((found, column) => {
+    const path = ['tables', table, 'columns', column];
+    if (/^gen_/i.test(column)) found.push(problem(path, `names with gen_ are those of generation itself`));
+    if (seen.has(column.toLowerCase()))
+      found.push(problem(path, `${column} differs from another column in nothing but case`));
+    seen.add(column.toLowerCase());
+    return found;
+  }, reserved);
 }
 
 function unknownName(
@@ -219,6 +238,12 @@ function checkSameRow(
   if (reference === null || other === undefined) return [];
   const columns = schema.tables[String(path[1])]?.columns ?? {};
   const leader = columns[other] === undefined ? null : referenceOf(columns[other]);
+  // A reference with a mistake of its own is told there.
+  if (
+    columns[other]?.reference !== undefined &&
+    (leader === null || schema.tables[leader.table] === undefined)
+  )
+    return [];
   if (leader !== null && leader.table === reference.table && leader.same_row_as === undefined) return [];
   const fitting = Object.entries(columns)
     .filter(([, each]) => {

@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { projectFileName } from '../../definitions/project.ts';
 import type { SourceDocument } from '../../definitions/document.ts';
 
-export type FileKind = 'project' | 'pipeline' | 'batch';
+export type FileKind = 'project' | 'pipeline' | 'batch' | 'schema';
 
 export interface DefinitionFile {
   readonly uri: string;
@@ -25,6 +25,7 @@ export function kindByName(path: string): FileKind | null {
   const name = basename(path);
   if (name === projectFileName) return 'project';
   if (/\.pipeline\.ya?ml$/i.test(name)) return 'pipeline';
+  if (/\.schema\.ya?ml$/i.test(name)) return 'schema';
   return /\.batch\.(ya?ml|json)$/i.test(name) ? 'batch' : null;
 }
 

@@ -9,6 +9,7 @@ const schemaFiles = {
   project: 'ombudsman.schema.json',
   pipeline: 'pipeline.schema.json',
   batch: 'batch.schema.json',
+  schema: 'schema.schema.json',
 } as const satisfies Record<FileKind, string>;
 
 export interface Schemas {

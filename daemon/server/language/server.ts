@@ -96,6 +96,7 @@ class Server implements LanguageServer {
     });
     this.#checker = new Checker({
       projectAt: (dir) => this.#model.projectAt(dir),
+      readDocument: (path) => this.#model.readDocument(path),
       knownProjects: () => this.#facts.projects(),
     });
     this.#notice = new WorkspaceNotice(() => void connection.sendNotification(workspaceChangedNotification));

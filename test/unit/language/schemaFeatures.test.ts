@@ -40,6 +40,10 @@ describe('completion of keys', () => {
     ['x.pipeline.yaml', 'checks:\n  - row_hash: { | }', ['max_diffs', 'decimals']],
     ['ombudsman.yaml', 'connections:\n  a:\n    type: postgres\n    |', ['host', 'password']],
     ['ombudsman.yaml', 'connections: { a: { type: files, | } }', ['path', 'format']],
+    ['x.schema.yaml', '|', ['schema_name', 'tables', 'dictionaries']],
+    ['x.schema.yaml', 'tables:\n  a:\n    |', ['rows', 'key', 'columns']],
+    ['x.schema.yaml', 'tables: { a: { columns: { b: { | } } } }', ['reference', 'expression', 'null_rate']],
+    ['x.schema.yaml', 'tables: { a: { columns: { b: { number: { | } } } } }', ['min', 'distribution']],
     ['ombudsman.yaml', 'connections: { a: { type: sqlserver, | } }', ['host', 'user', 'statement_timeout']],
     ['ombudsman.yaml', 'connections: { a: { type: snowflake, | } }', ['account', 'warehouse', 'token']],
   ])('in %s %j', async (name, marked, expected) => {

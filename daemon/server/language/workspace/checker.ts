@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { problemOf, type SourceDocument } from '../../../definitions/document.ts';
+import { parseSchema } from '../../../definitions/schema/parseSchema.ts';
 import { parsePipeline } from '../../../definitions/pipeline.ts';
 import { planBatch } from '../../../definitions/plan.ts';
 import { loadPipeline, type LoadedProject } from '../../../definitions/project.ts';
@@ -9,6 +10,8 @@ import type { WorkspaceBatch, WorkspaceSnapshot } from './snapshot.ts';
 
 export interface CheckerOptions {
   readonly projectAt: (dir: string) => Promise<LoadedProject>;
+  /** A file that a batch names, as the editor or the disk has it; null: there is none. */
+  readonly readDocument?: (path: string) => Promise<SourceDocument | null>;
   /** Projects outside the workspace by their id. */
   readonly knownProjects: () => Promise<readonly { readonly project_id: string; readonly path: string }[]>;
 }
@@ -24,6 +27,8 @@ interface KnownCheck {
   readonly project: LoadedProject | null;
   /** Other projects it asked for, and what it got. */
   readonly asked: ReadonlyMap<string, LoadedProject | null>;
+  /** Files it read, and what they were. */
+  readonly read: ReadonlyMap<string, SourceDocument | null>;
   readonly checked: CheckedBatch;
 }
 
@@ -49,6 +54,7 @@ export class Checker {
     }
     const file = snapshot.file(path);
     if (file?.kind === 'pipeline' && !snapshot.isListed(path)) found.push(...checkAlone(snapshot, file));
+    if (file?.kind === 'schema') found.push(...parseSchema(file.document).diagnostics);
     return withoutDoubles(found);
   }
 
@@ -62,6 +68,7 @@ export class Checker {
     const known = this.#batches.get(document);
     if (known?.project === project && (await this.#isSame(snapshot, known))) return known.checked;
     const asked = new Map<string, LoadedProject | null>();
+    const read = new Map<string, SourceDocument | null>();
     const { plan, diagnostics } = await planBatch({
       document,
       file: path,
@@ -73,15 +80,26 @@ export class Checker {
       },
       // Whether a secret has a value is known where it is kept, at the time of the run.
       hasSecret: () => true,
+      readDocument: async (name) => {
+        const found = await this.#read(name);
+        read.set(name, found);
+        return found;
+      },
       isCheckOnly: true,
     });
     const own = diagnostics.filter((each) => each.file === path);
     const checked = { diagnostics: own, operations: plan?.operations.length ?? null };
-    this.#batches.set(document, { project, asked, checked });
+    this.#batches.set(document, { project, asked, read, checked });
     return checked;
   }
 
-  async #isSame(snapshot: WorkspaceSnapshot, { asked }: KnownCheck): Promise<boolean> {
+  /** Null too for a file that cannot be read: to a batch it is not there. */
+  async #read(path: string): Promise<SourceDocument | null> {
+    return (await this.#options.readDocument?.(path).catch(() => null)) ?? null;
+  }
+
+  async #isSame(snapshot: WorkspaceSnapshot, { asked, read }: KnownCheck): Promise<boolean> {
+    for (const [path, document] of read) if ((await this.#read(path)) !== document) return false;
     for (const [pathOrId, project] of asked) {
       if ((await this.#find(snapshot, pathOrId)) !== project) return false;
     }

@@ -1,3 +1,4 @@
+import type { SourceDocument } from '../../../definitions/document.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReader } from '../../../definitions/reader.ts';
 import { isWatched, kindByName, type DefinitionFile } from '../files.ts';
@@ -97,6 +98,11 @@ export class WorkspaceModel {
     this.#store.suspectAll();
     this.#discovering = undefined;
     this.#changed();
+  }
+
+  /** A file that a batch names, as the editor has it, else the disk; null: there is none. */
+  async readDocument(path: string): Promise<SourceDocument | null> {
+    return await this.#store.readDocument(path);
   }
 
   /** As of the last change received. */

@@ -18,6 +18,7 @@ import type { FeatureContext } from '../feature.ts';
 import { projectByName } from '../names/projectByName.ts';
 import { namesOfOperations } from '../names/workspaceNames.ts';
 import { columnNames, schemaNames, tableNames } from './catalog.ts';
+import { namesInSchema } from './ownSchema.ts';
 import type { Gap, Name } from './items.ts';
 import { knownSecrets, parameterReferences } from './references.ts';
 import type { ProjectSlot, Slot } from './slots.ts';
@@ -38,6 +39,13 @@ export async function namesFor(
       ];
     case 'schemaType':
       return schemaTypes.map((name) => ({ name, kind: CompletionItemKind.EnumMember }));
+    case 'schemaFile':
+      return schemaFileNames(snapshot, project);
+    case 'ownTable':
+    case 'ownColumn':
+    case 'ownReference':
+    case 'dictionary':
+      return namesInSchema(gap, slot);
     case 'project':
       return projectNames(snapshot, project);
     case 'operation':
@@ -77,6 +85,17 @@ async function namesInProject(
     case 'column':
       return columnNames(context, project, slot.of, slot.isAll);
   }
+}
+
+/** Schema files that are known, as a batch names them: relative to its project's folder. */
+function schemaFileNames(snapshot: WorkspaceSnapshot, project: LoadedProject | null): Name[] {
+  if (project === null) return [];
+  return [...snapshot.files()]
+    .filter(({ kind, path }) => kind === 'schema' && path.startsWith(project.dir))
+    .map(({ path }) => ({
+      name: relative(project.dir, path).replaceAll('\\', '/'),
+      kind: CompletionItemKind.File,
+    }));
 }
 
 function pipelineNames(project: LoadedProject | null): Name[] {

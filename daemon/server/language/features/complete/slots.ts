@@ -23,7 +23,10 @@ export type ProjectSlot =
 export type Slot =
   | ProjectSlot
   | { readonly names: 'check' }
-  | { readonly names: 'newPipeline' | 'project' | 'schemaType' }
+  | { readonly names: 'newPipeline' | 'project' | 'schemaType' | 'schemaFile' }
+  /** Of a schema file: its tables, `table.column`, the columns of one of its tables, words for `dictionary`. */
+  | { readonly names: 'ownTable' | 'ownReference' | 'dictionary' }
+  | { readonly names: 'ownColumn'; readonly table: string; readonly isReference: boolean }
   | { readonly names: 'pipeline'; readonly project: string | null }
   | { readonly names: 'operation'; readonly index: number };
 
@@ -51,6 +54,8 @@ export function slotAt(file: DefinitionFile, { path, part }: Pick<Place, 'path' 
         : pipelineSlot(value, path, part);
     case 'batch':
       return batchSlot(value, path, part);
+    case 'schema':
+      return part === 'value' ? schemaSlot(path) : null;
   }
 }
 
@@ -116,6 +121,20 @@ function tables(connections: readonly (string | null)[]): Slot {
   return { names: 'table', connections: [...new Set(connections.filter((name) => name !== null))] };
 }
 
+function schemaSlot(path: Path): Slot | null {
+  if (is(path, ['fact_table'])) return { names: 'ownTable' };
+  const table = String(path[1]);
+  if (is(path, ['tables', any, 'key']) || is(path, ['tables', any, 'key', any]))
+    return { names: 'ownColumn', table, isReference: false };
+  const column: Pattern = ['tables', any, 'columns', any];
+  if (is(path, [...column, 'dictionary'])) return { names: 'dictionary' };
+  if (is(path, [...column, 'reference']) || is(path, [...column, 'reference', 'column']))
+    return { names: 'ownReference' };
+  return is(path, [...column, 'reference', 'same_row_as'])
+    ? { names: 'ownColumn', table, isReference: true }
+    : null;
+}
+
 function batchSlot(batch: unknown, path: Path, part: Place['part']): Slot | null {
   const [list, index, key, ...rest] = path;
   if (key === undefined || typeof index !== 'number') return null;
@@ -124,7 +143,8 @@ function batchSlot(batch: unknown, path: Path, part: Place['part']): Slot | null
   if (part === 'key') return null;
   if (rest.length === 0) {
     if (key === 'pipeline_id') return { names: 'pipeline', project: null };
-    if (key === 'connection') return { names: 'connection' };
+    if (key === 'connection' || key === 'target_connection') return { names: 'connection' };
+    if (key === 'schema_file') return { names: 'schemaFile' };
     if (key === 'project') return { names: 'project' };
     return key === 'schema_type' ? { names: 'schemaType' } : null;
   }

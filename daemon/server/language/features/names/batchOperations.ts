@@ -91,9 +91,10 @@ function automaticName({ type, entry }: BatchOperation, parameters: unknown, cha
     case 'pipeline':
       return changes.pipeline(read('pipeline_id'));
     case 'data_generation': {
-      const connection = read('connection');
-      const suffix = connection === '' ? '' : ` -> ${changes.connection(connection)}`;
-      return `${read('schema_type')}${suffix}`;
+      const places = [read('connection'), read('target_connection')].filter((name) => name !== '');
+      const suffix =
+        places.length === 0 ? '' : ` -> ${places.map((name) => changes.connection(name)).join(', ')}`;
+      return `${read('schema_type') || read('schema_file')}${suffix}`;
     }
     case 'project_validation':
       return changes.project(read('project'));

@@ -118,6 +118,7 @@ class Collector {
     if (type === 'data_generation' || type === 'metadata_extraction') {
       this.name('connection', [...path, 'connection']);
     }
+    if (type === 'data_generation') this.name('connection', [...path, 'target_connection']);
     if (type === 'project_validation') {
       const project = textOf(entry.project);
       this.name('project', [...path, 'project']);

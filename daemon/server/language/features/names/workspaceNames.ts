@@ -226,9 +226,11 @@ const namingKeys = {
 function automaticDefinition(file: DefinitionFile, operation: BatchOperation, name: string): NameUse[] {
   const { type, entry, path, explicitName } = operation;
   if (type === null || explicitName !== null) return [];
-  const text = textOf(entry[namingKeys[type]]);
+  const key =
+    type === 'data_generation' && entry.schema_type === undefined ? 'schema_file' : namingKeys[type];
+  const text = textOf(entry[key]);
   if (text === null) return [];
-  const spot = spotOf(file, [...path, namingKeys[type]], 'value', text);
+  const spot = spotOf(file, [...path, key], 'value', text);
   return [{ kind: 'operation', name, isDefinition: true, spot, project: null, isDerived: true }];
 }
 
