@@ -390,6 +390,22 @@ describe('values', () => {
     await expect(stageOne('nvarchar(5)', 'a\ud800')).rejects.toThrow(/column v: .*no Unicode/);
   });
 
+  it('arrive in their order however many there are, while the disk is slower than the server', async () => {
+    const padding = 'é"'.repeat(100);
+    const rows = Array.from({ length: 60_000 }, (_, index) => [String(index), `${padding}${index}`]);
+    server.answer = introduction('1', (sql) => {
+      if (isDescription(sql))
+        return described([
+          ['id', 'int'],
+          ['v', 'nvarchar(max)'],
+        ]);
+      return sql.includes('as [v] from') ? { columns: texts('id', 'v'), rows } : undefined;
+    });
+    const read = await using((connection) => roundTrip(connection, { table: 't' }, sessions.context()));
+    expect(read.count).toBe(rows.length);
+    expect(read.rows).toEqual(rows);
+  });
+
   it('of small results are text that says all of them', async () => {
     const columns: TdsColumn[] = [
       { name: '', type: 'int' },

@@ -6,7 +6,9 @@ import {
   sqlserverExport,
   sqlserverTypes,
 } from '../../../daemon/engine/validation/sqlserverTypes.ts';
+import { keyCondition } from '../../../daemon/engine/validation/rowDiff/repairLiteral.ts';
 import { typeName } from '../../../daemon/engine/validation/types.ts';
+import { tsqlDialect } from '../../../daemon/engine/connections/tsqlDialect.ts';
 
 /** Every type: how the server names it, what it is here, how its value leaves the server. Written by hand from Microsoft's documentation. */
 const types: readonly (readonly [native: string, ours: string, sql: string])[] = [
@@ -99,6 +101,14 @@ describe('SQL of SQL Server', () => {
       'select convert(varchar(20), s.[id]) as [id], convert(nvarchar(max), s.[a]]b]) as [a]]b] from (\n' +
         'select * from [Sales].[Odd]]Name] where (\nx > 1 -- all\n)\n) as [s]',
     );
+  });
+
+  it('finds the row of a key in repair SQL by every letter and blank', () => {
+    const target = { system: 'sqlserver', dialect: tsqlDialect };
+    expect(keyCondition(target, { kind: 'text', length: 9 }, 'k', "a'")).toBe(
+      "[k] = N'a''' collate Latin1_General_100_BIN2 and len([k] + N'.') = len(N'a''' + N'.')",
+    );
+    expect(keyCondition(target, { kind: 'integer', bits: 32 }, 'k', '7')).toBe('[k] = 7');
   });
 
   it('leaves results without long decimals as they are', () => {

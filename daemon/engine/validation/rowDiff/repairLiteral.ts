@@ -93,5 +93,7 @@ export function keyCondition(
   const equal = `${column} = ${literal}`;
   if (type.kind !== 'text') return equal;
   if (target.system === 'mysql') return `${equal} and cast(${column} as binary) = ${literal}`;
-  return target.system === 'sqlserver' ? `${equal} collate Latin1_General_100_BIN2` : equal;
+  if (target.system !== 'sqlserver') return equal;
+  // SQL Server finds 'a' and 'a ' equal in every collation, and LEN counts no blanks at the end.
+  return `${equal} collate Latin1_General_100_BIN2 and len(${column} + N'.') = len(${literal} + N'.')`;
 }

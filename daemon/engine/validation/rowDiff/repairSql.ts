@@ -45,7 +45,9 @@ export async function writeRepairSql(request: RepairRequest, path: string): Prom
   const file = await open(path, 'w');
   try {
     const notes = ['Written for a person to read and run; nothing has executed it.', ...request.head];
-    await file.write(`${notes.map(comment).join('\n')}\nbegin;\n`);
+    // BEGIN alone opens a block in T-SQL.
+    const begin = request.system === 'sqlserver' ? 'begin transaction' : 'begin';
+    await file.write(`${notes.map(comment).join('\n')}\n${begin};\n`);
     for (const className of ['extra', 'value', 'missing', 'duplicate']) {
       await writeClass(request, className, file);
     }

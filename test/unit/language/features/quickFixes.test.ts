@@ -526,6 +526,19 @@ describe('a password in the file', () => {
     expect(await titles(project('geh|eim'), { client: { isVsCode: false } })).toEqual([inEnvFile]);
   });
 
+  it('goes there too when it is a token or a private key', async () => {
+    const marked =
+      'name: shop\nconnections:\n  sf: { type: snowflake, account: a-b, database: D, token: ab|cdef }\n';
+    const { workspace, actions } = await actionsAt({ 'ombudsman.yaml': marked });
+    expect(actions.map(({ title }) => title)).toEqual([
+      'Move the token to the secret storage as SF_PASSWORD',
+      'Move the token to the .env file as SF_PASSWORD',
+    ]);
+    expect(workspace.apply(actions[0]?.edit ?? null)).toEqual({
+      'ombudsman.yaml': marked.replace('ab|cdef', '"${secret:SF_PASSWORD}"'),
+    });
+  });
+
   it('goes to a new .env file', async () => {
     const { workspace, actions } = await actionsAt(project('geh|eim'));
     const edit = actions.find(({ title }) => title === inEnvFile)?.edit ?? null;

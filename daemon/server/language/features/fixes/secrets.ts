@@ -1,4 +1,4 @@
-/** A password out of the file: into the secret storage of VS Code, or into the .env file beside ombudsman.yaml. */
+/** A password (or a token, a private key) out of the file: into the secret storage of VS Code, or into the .env file beside ombudsman.yaml. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -11,18 +11,21 @@ import { knownSecrets } from '../complete/references.ts';
 import { workspaceEdit } from '../edits/workspaceEdit.ts';
 import { quickFix, type Fix, type Problem } from './problem.ts';
 
+const literals: ReadonlySet<string> = new Set(['literal_password', 'literal_secret']);
+
 export const movePassword: Fix = async (problem) => {
   const { context, file, project, diagnostic, range } = problem;
-  if (diagnostic.code !== 'literal_password' || project === null) return [];
+  if (!literals.has(String(diagnostic.code)) || project === null) return [];
   const path = context.locate(file, range.start)?.path ?? [];
   const value = valueAt(file.document.value, path);
   if (typeof value !== 'string' || path[0] !== 'connections' || path.length !== 3) return [];
   const env = (await context.readText(join(project.dir, '.env'))) ?? null;
   const name = freeName(problem, project, String(path[1]), env ?? '');
   const reference: TextEdit = { range, newText: `"\${secret:${name}}"` };
+  const what = String(path[2]).replaceAll('_', ' ');
   return [
-    ...intoStorage(problem, project, { name, value, reference }),
-    ...intoEnvFile(problem, project, { name, value, reference, env }),
+    ...intoStorage(problem, project, { name, value, reference, what }),
+    ...intoEnvFile(problem, project, { name, value, reference, what, env }),
   ];
 };
 
@@ -30,18 +33,20 @@ interface Move {
   readonly name: string;
   readonly value: string;
   readonly reference: TextEdit;
+  /** What it is, in words: `password`, `private key`. */
+  readonly what: string;
 }
 
 /** Only this one way leads to the secret storage: the value goes to the client as an argument and stands in no title or log. */
 function intoStorage(
   problem: Problem,
   { dir }: LoadedProject,
-  { name, value, reference }: Move,
+  { name, value, reference, what }: Move,
 ): CodeAction[] {
   const { context, file } = problem;
   // In Restricted Mode the command is refused, and the password would be gone.
   if (!context.client.isVsCode || !context.settings.isTrusted) return [];
-  const title = `Move the password to the secret storage as ${name}`;
+  const title = `Move the ${what} to the secret storage as ${name}`;
   const fix = quickFix(problem, title, [{ file, edits: [reference] }], true);
   const command = {
     title: 'Set Secret',
@@ -54,7 +59,7 @@ function intoStorage(
 function intoEnvFile(
   problem: Problem,
   { dir }: LoadedProject,
-  { name, value, reference, env }: Move & { readonly env: string | null },
+  { name, value, reference, what, env }: Move & { readonly env: string | null },
 ): CodeAction[] {
   const { context, file } = problem;
   const written = envValue(value);
@@ -69,7 +74,7 @@ function intoEnvFile(
   ];
   const fix = quickFix(
     problem,
-    `Move the password to the .env file as ${name}`,
+    `Move the ${what} to the .env file as ${name}`,
     edits,
     !context.client.isVsCode,
   );
