@@ -1,6 +1,11 @@
-import { DuckDBBlobVector, type DuckDBConnection } from '@duckdb/node-api';
+import {
+  DuckDBBlobVector,
+  DuckDBIntegerVector,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+} from '@duckdb/node-api';
 import { throwIfAborted, toEngineError } from '../errors.ts';
-import { framedSql, giveFramed } from '../validation/strategies/framedRows.ts';
+import { framedSql } from '../validation/strategies/framedRows.ts';
 import { bucketCount, RowHasher } from '../validation/strategies/rowHasher.ts';
 import { rowsOf, sumsOf } from '../validation/strategies/sumsOf.ts';
 import { quoteText } from './ansiDialect.ts';
@@ -16,15 +21,15 @@ function hashedText(expr: string, { duckdb_type: type }: ReadColumn): string {
   return `cast(${expr} as varchar)`;
 }
 
-/** The columns of a FROM item as one framed text; `expression` gives each in the type it is compared in. */
-export function framedColumns(
-  columns: readonly ReadColumn[],
-  expression: (column: ReadColumn) => string,
-): string {
+/** Columns as one framed text; `expression` gives each in the type it is compared in. */
+function framedColumns(columns: readonly ReadColumn[], expression: (column: ReadColumn) => string): string {
   return framedSql(columns.map((column) => hashedText(expression(column), column)));
 }
 
-/** Hashes the rows of a FROM item: DuckDB writes each as one framed text, and the hashing is done here. */
+/**
+ * Hashes the rows of a FROM item: DuckDB writes the values of each one behind the other, and beside them how long each is (-1: NULL), which is
+ * quicker than marks between them; the hashing is done here.
+ */
 export async function digestFrom(
   connection: DuckDBConnection,
   from: string,
@@ -32,7 +37,9 @@ export async function digestFrom(
   expression: (column: ReadColumn) => string,
   signal: AbortSignal,
 ): Promise<Digest> {
-  const sql = `select encode(${framedColumns(columns, expression)}) from ${from}`;
+  const texts = columns.map((column) => hashedText(expression(column), column));
+  const lengths = texts.map((text) => `coalesce(strlen(${text}), -1)::integer`);
+  const sql = `select encode(concat(${texts.join(', ')})), ${lengths.join(', ')} from ${from}`;
   const hasher = new RowHasher(plan);
   try {
     const result = await connection.stream(sql);
@@ -40,18 +47,39 @@ export async function digestFrom(
       throwIfAborted(signal);
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
-      const vector = chunk.getColumnVector(0);
-      if (!(vector instanceof DuckDBBlobVector)) throw new Error('rows are no bytes');
-      for (let row = 0; row < chunk.rowCount; row += 1) {
-        giveFramed(hasher, vector.getItemBytes(row) ?? new Uint8Array());
-        hasher.endRow();
-      }
+      giveChunk(hasher, chunk, columns.length);
       onRows?.(hasher.rowCount);
     }
   } catch (error) {
     throw toEngineError(error);
   }
   return { sums: hasher.sums, rows: hasher.rowCount, sql };
+}
+
+const nothing = new Uint8Array();
+
+function giveChunk(hasher: RowHasher, chunk: DuckDBDataChunk, columns: number): void {
+  const values = chunk.getColumnVector(0);
+  if (!(values instanceof DuckDBBlobVector)) throw new Error('rows are no bytes');
+  const lengths = Array.from({ length: columns }, (_, index) => {
+    const vector = chunk.getColumnVector(index + 1);
+    if (!(vector instanceof DuckDBIntegerVector)) throw new Error('lengths are no integers');
+    return vector;
+  });
+  for (let row = 0; row < chunk.rowCount; row += 1) {
+    const bytes = values.getItemBytes(row) ?? nothing;
+    let at = 0;
+    for (const vector of lengths) {
+      const length = vector.getItem(row) ?? -1;
+      if (length < 0) hasher.nullValue();
+      else {
+        hasher.value(bytes, at, at + length);
+        at += length;
+      }
+    }
+    if (at !== bytes.length) throw new Error('a row is not as long as its values');
+    hasher.endRow();
+  }
 }
 
 /** Types of 128 bits, whose two halves DuckDB's hash lays over each other: 0 and -1 would be one. */

@@ -1,4 +1,4 @@
-import type { CheckContext, CheckSide } from '../checks/check.ts';
+import { CheckSide, type CheckContext } from '../checks/check.ts';
 import { tableCatalog } from '../checks/tableCatalog.ts';
 import { EngineError } from '../../errors.ts';
 import type { ColumnPair } from '../columns.ts';
@@ -34,7 +34,8 @@ async function isDeclaredUnique(
   const columns = keys.map((pair) => pair[side.name]);
   // Unique constraints let NULL stand in many rows.
   if (columns.some(({ nullable }) => nullable !== false)) return false;
-  const table = await tableCatalog(side, context).catch((error: unknown) => {
+  // The SQL of the catalog is in the evidence; in the check's own it would hide that of the rows.
+  const table = await tableCatalog(new CheckSide(side.side), context).catch((error: unknown) => {
     // What the catalog does not tell (rights, a name in two schemas) is counted instead.
     if (error instanceof EngineError && error.kind !== 'connection') return 'unknown';
     throw error;
