@@ -19,12 +19,14 @@ let stored: Map<string, number>;
 /** Tables that are there before. */
 let present: string[];
 let orphans: number;
+let hasSchema: boolean;
 
 beforeEach(async () => {
   service = new SnowflakeService();
   stored = new Map();
   present = [];
   orphans = 0;
+  hasSchema = true;
   service.answer = answer;
   definition = snowflakeConnectionSchema.parse({
     type: 'snowflake',
@@ -49,6 +51,8 @@ function answer(sql: string): SnowflakeAnswer {
   if (sql === snowflakeIntroduction)
     return { columns: ['V', 'M'].map((name) => ({ name, type: 'text' })), partitions: [[['9.1.0', 'now']]] };
   if (sql.startsWith('select table_name from information_schema.tables')) return rows(...present);
+  if (sql.includes('information_schema.schemata')) return rows(hasSchema ? '1' : '0');
+  stored.delete(/^create or replace table "PUBLIC"\."_OMBUDSMAN_NEW_(\w+)"/.exec(sql)?.[1] ?? '');
   const into = /^insert into "PUBLIC"\."_OMBUDSMAN_NEW_(\w+)"/.exec(sql)?.[1];
   if (into !== undefined) {
     const count = sql.slice(sql.indexOf(' from values ')).split('),(').length;
@@ -97,6 +101,14 @@ describe('generation into Snowflake', () => {
     );
     expect(last?.statement).toMatch(/drop table "PUBLIC"\."_OMBUDSMAN_OLD_FACT_SALES"$/);
     expect(last?.parameters?.['MULTI_STATEMENT_COUNT']).toBe(String(last?.statement.split('; ').length));
+  });
+
+  it('makes the schema only where it is missing', async () => {
+    await generate();
+    expect(statements()).not.toContain('create schema "PUBLIC"');
+    hasSchema = false;
+    await generate();
+    expect(statements()).toContain('create schema "PUBLIC"');
   });
 
   it('mends what a writing left behind that was cut off between two renames', async () => {

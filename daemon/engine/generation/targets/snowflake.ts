@@ -96,7 +96,11 @@ class SnowflakeTarget implements GenerationTarget {
 
   async begin(tables: readonly TargetTable[]): Promise<void> {
     this.#tables = tables;
-    await this.#run(`create schema if not exists ${quoteIdentifier(this.#schema)}`);
+    // Asked first: IF NOT EXISTS wants the right to make schemas also where there is nothing to make.
+    const { rows } = await this.#query(
+      `select count(*) from information_schema.schemata where schema_name = ${snowflakeText(this.#schema)}`,
+    );
+    if (rows[0]?.[0] === '0') await this.#run(`create schema ${quoteIdentifier(this.#schema)}`);
     this.#isOpen = true;
     await this.#mend();
     for (const table of tables) await this.#run(this.#createSql(table));
