@@ -243,6 +243,8 @@ type Parts = Record<SideName, SidePart & { readonly expected: number }>;
 /** One comparison by buckets: the sums of both sides, and which rows to read where they differ. */
 class BucketSearch {
   readonly #isPushed: boolean;
+  /** DuckDB looks a bucket up in a list sooner than it tries two hundred ranges. */
+  readonly #readsRanges: boolean;
   readonly #hashed: readonly HashedPair[];
   readonly #keys: number;
   readonly #bucketing: Bucketing;
@@ -258,6 +260,7 @@ class BucketSearch {
     context: CheckContext,
   ) {
     this.#isPushed = strategy !== 'stream';
+    this.#readsRanges = bucketing.kind === 'range' && strategy !== 'join';
     this.#hashed = hashed;
     this.#keys = keys;
     this.#bucketing = bucketing;
@@ -309,7 +312,7 @@ class BucketSearch {
   /** How the rows of unequal buckets are read: by ranges of the key, by the system's own hash, or by ours over all keys. */
   async parts(digests: Record<SideName, Digest>, unequal: Uint8Array): Promise<Parts> {
     const keep = Uint8Array.from(unequal);
-    const conditions = this.#bucketing.kind === 'range' ? this.#ranges(keep, this.#bucketing) : undefined;
+    const conditions = this.#readsRanges ? this.#ranges(keep) : undefined;
     const part = async (name: SideName): Promise<Parts[SideName]> => {
       const { rows } = digests[name].sums;
       const expected = rows.reduce((sum, count, bucket) => sum + (keep[bucket] === 1 ? count : 0), 0);
@@ -335,10 +338,9 @@ class BucketSearch {
   }
 
   /** Marks in `keep` what lies between ranges that were joined, and gives the condition for each side. */
-  #ranges(
-    keep: Uint8Array,
-    { min, width, count }: Bucketing & { kind: 'range' },
-  ): (name: SideName) => string {
+  #ranges(keep: Uint8Array): (name: SideName) => string {
+    if (this.#bucketing.kind !== 'range') throw new Error('there are no ranges');
+    const { min, width, count } = this.#bucketing;
     const ranges = rangesOf(keep, count);
     for (const { from, to } of ranges) keep.fill(1, from, to + 1);
     return (name) => {
