@@ -66,7 +66,16 @@ export const catalogColumnSchema = z.object({
 });
 export type CatalogColumn = z.infer<typeof catalogColumnSchema>;
 
-export const catalogKeySchema = z.object({ name: nullableText, columns: z.array(z.string()).min(1) });
+const deferrableSchema = z
+  .enum(['immediate', 'deferred'])
+  .optional()
+  .describe('When a constraint that can wait until commit is checked to begin with. Left out: it cannot.');
+
+export const catalogKeySchema = z.object({
+  name: nullableText,
+  columns: z.array(z.string()).min(1),
+  deferrable: deferrableSchema,
+});
 export type CatalogKey = z.infer<typeof catalogKeySchema>;
 
 export const catalogForeignKeySchema = z.object({
@@ -79,6 +88,7 @@ export const catalogForeignKeySchema = z.object({
   }),
   on_update: z.string().describe('NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT.'),
   on_delete: z.string(),
+  deferrable: deferrableSchema,
 });
 export type CatalogForeignKey = z.infer<typeof catalogForeignKeySchema>;
 
@@ -229,6 +239,10 @@ export const catalogTableSchema = z.object({
   partition_key: z.string().optional(),
   partition_of: z.object({ schema: z.string(), table: z.string(), bound: z.string() }).optional(),
   foreign_server: z.string().optional(),
+  inherits: z
+    .array(z.object({ schema: z.string(), table: z.string() }))
+    .optional()
+    .describe('Tables whose columns it has (PostgreSQL). Left out: none; partitions name their parent.'),
   file: catalogFileSchema.optional(),
   exclusions: z.array(z.object({ name: z.string(), definition: z.string() })).optional(),
 });

@@ -115,6 +115,13 @@ function compareForeignKeys(
     const verdict = breaking('a change or removal of the row referred to does something else');
     changed(context, at, 'on update', [old.on_update, now.on_update], verdict);
     changed(context, at, 'on delete', [old.on_delete, now.on_delete], verdict);
+    if (context.across) continue;
+    const late = [old.deferrable ?? 'no', now.deferrable ?? 'no'] as const;
+    const isEarlier = now.deferrable === undefined || old.deferrable === 'deferred';
+    const when = isEarlier
+      ? breaking('a transaction that was in order only at its end fails before it')
+      : harmless('it is checked later than before');
+    changed(context, at, 'deferrable', late, when);
   }
 }
 

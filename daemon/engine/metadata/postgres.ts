@@ -1,4 +1,4 @@
-import type { CatalogIndex, CatalogTable, CatalogView } from '../../protocol/catalog.ts';
+import type { CatalogIndex, CatalogKey, CatalogTable, CatalogView } from '../../protocol/catalog.ts';
 import { select } from './filter.ts';
 import {
   assemble,
@@ -104,6 +104,10 @@ function relationOf(
   const parent = byOid.get(nullableText(row, 'parent') ?? '');
   const partitionKey = nullableText(row, 'partition_key');
   const server = nullableText(row, 'foreign_server');
+  const inherits = list(row, 'parents').flatMap((oid) => {
+    const from = byOid.get(oid);
+    return from === undefined ? [] : [{ schema: from.schema, table: from.name }];
+  });
   return {
     ...common,
     kind,
@@ -117,6 +121,7 @@ function relationOf(
       partition_of: { schema: parent.schema, table: parent.name, bound: nullableText(row, 'bound') ?? '' },
     }),
     ...(server !== null && { foreign_server: server }),
+    ...(inherits.length > 0 && { inherits }),
   };
 }
 
@@ -134,12 +139,13 @@ function addConstraint(built: ReadonlyMap<string, Built>, row: Row): void {
   const table = one.relation;
   const name = text(row, 'name');
   const columns = list(row, 'columns').map((number) => one.names.get(Number(number)) ?? '');
+  const late = deferrableOf(row);
   switch (text(row, 'type')) {
     case 'p':
-      table.primary_key = { name, columns };
+      table.primary_key = { name, columns, ...late };
       break;
     case 'u':
-      table.unique_keys.push({ name, columns });
+      table.unique_keys.push({ name, columns, ...late });
       break;
     case 'c':
       table.checks.push({ name, expression: text(row, 'expression') });
@@ -158,9 +164,16 @@ function addConstraint(built: ReadonlyMap<string, Built>, row: Row): void {
         },
         on_update: actions[text(row, 'on_update')] ?? 'NO ACTION',
         on_delete: actions[text(row, 'on_delete')] ?? 'NO ACTION',
+        ...late,
       });
       break;
   }
+}
+
+function deferrableOf(row: Row): Pick<CatalogKey, 'deferrable'> {
+  const when = nullableText(row, 'deferrable');
+  if (when === null) return {};
+  return { deferrable: when === 'deferred' ? 'deferred' : 'immediate' };
 }
 
 function addIndex(built: ReadonlyMap<string, Built>, row: Row): void {

@@ -26,7 +26,7 @@ select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind::te
   case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end as definition,
   case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
   case when c.relispartition then pg_catalog.pg_get_expr(c.relpartbound, c.oid) end as bound,
-  i.inhparent::text as parent, s.srvname as foreign_server,
+  i.inhparent::text as parent, h.parents, s.srvname as foreign_server,
   case when c.reltuples = 0 and c.relpages = 0 and pg_catalog.current_setting('server_version_num')::int < 140000
     then -1 else c.reltuples end::float8 as tuples,
   case when c.relkind in ('r', 'm') then
@@ -37,6 +37,9 @@ select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind::te
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_inherits i on i.inhrelid = c.oid and c.relispartition
+left join (
+  select h.inhrelid, pg_catalog.json_agg(h.inhparent::text order by h.inhseqno)::text as parents
+  from pg_catalog.pg_inherits h group by h.inhrelid) h on h.inhrelid = c.oid and not c.relispartition
 left join pg_catalog.pg_foreign_table f on f.ftrelid = c.oid
 left join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
 left join pg_catalog.pg_class b on b.oid = c.reltoastrelid
@@ -102,7 +105,8 @@ select k.conrelid::text as relation, k.conname as name, k.contype::text as type,
     select pg_catalog.json_agg(a.attname order by u.position)
     from pg_catalog.unnest(k.confkey) with ordinality as u(number, position)
     join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number)::text end as referenced_columns,
-  k.confupdtype::text as on_update, k.confdeltype::text as on_delete
+  k.confupdtype::text as on_update, k.confdeltype::text as on_delete,
+  case when k.condeferrable then case when k.condeferred then 'deferred' else 'immediate' end end as deferrable
 from pg_catalog.pg_constraint k
 left join pg_catalog.pg_class c on c.oid = k.confrelid and k.contype = 'f'
 left join pg_catalog.pg_namespace m on m.oid = c.relnamespace

@@ -174,6 +174,11 @@ describe('the difference of two catalogs', () => {
       { change: 'changed', property: 'on delete', breaking: true },
     ],
     [
+      'a foreign key that may wait until commit',
+      (c) => (tableIn(c, 'order').foreign_keys[0]!.deferrable = 'deferred'),
+      { change: 'changed', property: 'deferrable', before: 'no', after: 'deferred', breaking: false },
+    ],
+    [
       'another condition',
       (c) => (customer(c).checks[0]!.expression = 'balance > 0'),
       { change: 'changed', object: 'check', name: 'positive', breaking: true },
