@@ -13,6 +13,7 @@ import {
 } from '../../daemon/protocol/files/connections.ts';
 import { roundTrip, Sessions } from '../support/sessions.ts';
 import { TdsServer, type TdsAnswer } from '../support/tdsServer.ts';
+import { selfSigned } from '../support/tdsTls.ts';
 import type { TdsColumn, TdsType, TdsValue } from '../support/tdsTokens.ts';
 
 const signal = new AbortController().signal;
@@ -638,6 +639,20 @@ describe('a server', () => {
 
   it('that offers no encryption where it was asked for', async () => {
     expect(await failure({ ssl: 'require' })).toMatchObject({ kind: 'connection', code: 'tls_refused' });
+  });
+
+  it('is spoken to in TLS unless that is switched off, and proved where that is asked for', async () => {
+    server.certificate = selfSigned('not-this-host');
+    for (const ssl of [undefined, true, 'require'] as const) {
+      const connection = await open(sessions.context(), { ssl });
+      expect(await connection.system()).toMatchObject({ system: 'SQL Server' });
+      await connection.close();
+    }
+    expect(server.logins).toHaveLength(3);
+    expect(await failure({ ssl: 'verify-full' })).toMatchObject({ kind: 'connection', code: 'tls_refused' });
+    expect(await failure({ ssl: false })).toMatchObject({ kind: 'connection', code: 'tls_refused' });
+    // Neither of the two came as far as its password.
+    expect(server.logins).toHaveLength(3);
   });
 
   it('that goes away in the middle', async () => {

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   columnsToken,
   doneStatus,
@@ -15,6 +16,7 @@ import {
   type TdsColumn,
   type TdsValue,
 } from './tdsTokens.ts';
+import { TdsTls, type TdsCertificate } from './tdsTls.ts';
 
 export type TdsAnswer =
   | { readonly columns: readonly TdsColumn[]; readonly rows: readonly (readonly TdsValue[])[] }
@@ -45,9 +47,11 @@ export class TdsServer {
   /** The answer to a batch; undefined: done, without rows. */
   answer: (sql: string) => TdsAnswer | undefined = () => undefined;
   refuses: readonly [number: number, message: string] | undefined;
+  /** With one, every client has to encrypt. */
+  certificate: TdsCertificate | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #owed = new Set<Socket>();
+  readonly #owed = new Set<Duplex>();
   readonly #waiting: { readonly text: RegExp; readonly resolve: () => void }[] = [];
 
   constructor() {
@@ -81,28 +85,26 @@ export class TdsServer {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    let pending: Buffer = Buffer.alloc(0);
-    let message: Buffer[] = [];
+    let tls: TdsTls | undefined;
+    const parse = messagesOf((type, message) => {
+      if (type !== packetTypes.prelogin) return this.#take(socket, type, message);
+      if (tls !== undefined) return tls.handshake(message);
+      send(socket, preloginAnswer(this.certificate !== undefined));
+      if (this.certificate === undefined) return;
+      tls = new TdsTls(socket, this.certificate, (bytes) => send(socket, bytes));
+      tls.clear.on(
+        'data',
+        messagesOf((...whole) => this.#take(tls?.clear ?? socket, ...whole)),
+      );
+    });
     socket.on('data', (data) => {
-      pending = Buffer.concat([pending, data]);
-      while (pending.length >= headerBytes) {
-        const length = pending.readUInt16BE(2);
-        if (pending.length < length) return;
-        const [type = 0, status = 0] = pending;
-        message.push(pending.subarray(headerBytes, length));
-        pending = pending.subarray(length);
-        if ((status & 1) === 0) continue;
-        const whole = Buffer.concat(message);
-        message = [];
-        this.#take(socket, type, whole);
-      }
+      if (tls?.isSecure === true) tls.encrypted(data);
+      else parse(data);
     });
   }
 
-  #take(socket: Socket, type: number, message: Buffer): void {
+  #take(socket: Duplex, type: number, message: Buffer): void {
     switch (type) {
-      case packetTypes.prelogin:
-        return send(socket, preloginAnswer());
       case packetTypes.login:
         return this.#login(socket, message);
       case packetTypes.batch:
@@ -119,13 +121,13 @@ export class TdsServer {
     }
   }
 
-  #login(socket: Socket, message: Buffer): void {
+  #login(socket: Duplex, message: Buffer): void {
     this.logins.push(loginOf(message));
     if (this.refuses === undefined) return send(socket, loginToken(), doneToken(doneStatus.final));
     send(socket, errorToken(...this.refuses), doneToken(doneStatus.error));
   }
 
-  #batch(socket: Socket, message: Buffer): void {
+  #batch(socket: Duplex, message: Buffer): void {
     // ALL_HEADERS: their length is the first number.
     const sql = message.subarray(message.readUInt32LE(0)).toString('utf16le');
     this.statements.push(sql);
@@ -145,14 +147,34 @@ export class TdsServer {
     );
   }
 
-  #bulk(socket: Socket, message: Buffer): void {
+  #bulk(socket: Duplex, message: Buffer): void {
     const rows = bulkRowsOf(message);
     this.bulkRows.push(...rows);
     send(socket, doneToken(doneStatus.count, rows.length));
   }
 }
 
-function send(socket: Socket, ...tokens: readonly Buffer[]): void {
+/** Takes bytes as they come and tells whole messages. */
+function messagesOf(take: (type: number, message: Buffer) => void): (data: Buffer) => void {
+  let pending: Buffer = Buffer.alloc(0);
+  let message: Buffer[] = [];
+  return (data) => {
+    pending = Buffer.concat([pending, data]);
+    while (pending.length >= headerBytes) {
+      const length = pending.readUInt16BE(2);
+      if (pending.length < length) return;
+      const [type = 0, status = 0] = pending;
+      message.push(pending.subarray(headerBytes, length));
+      pending = pending.subarray(length);
+      if ((status & 1) === 0) continue;
+      const whole = Buffer.concat(message);
+      message = [];
+      take(type, whole);
+    }
+  };
+}
+
+function send(socket: Duplex, ...tokens: readonly Buffer[]): void {
   const payload = Buffer.concat(tokens);
   const room = packetBytes - headerBytes;
   for (let at = 0; at < payload.length; at += room) {

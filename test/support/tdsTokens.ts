@@ -182,7 +182,7 @@ export function loginToken(): Buffer {
   return Buffer.concat([bytes(0xad), uint16(body.length), body]);
 }
 
-/** VERSION, and ENCRYPTION: not supported. */
-export function preloginAnswer(): Buffer {
-  return bytes(0x00, 0, 11, 0, 6, 0x01, 0, 17, 0, 1, 0xff, 16, 0, 0x10, 0, 0, 0, 0x02);
+/** VERSION, and ENCRYPTION: required, or not supported. */
+export function preloginAnswer(isEncrypted: boolean): Buffer {
+  return bytes(0x00, 0, 11, 0, 6, 0x01, 0, 17, 0, 1, 0xff, 16, 0, 0x10, 0, 0, 0, isEncrypted ? 0x03 : 0x02);
 }
