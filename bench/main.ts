@@ -5,6 +5,7 @@ import type { Bench } from './support/bench.ts';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   jobEngine: async () => (await import('./jobEngine.ts')).jobEngine,
   startup: async () => (await import('./startup.ts')).startup,
+  generation: async () => (await import('./generation.ts')).generation,
   metadata: async () => (await import('./metadata.ts')).metadata,
   dashboard: async () => (await import('./dashboard.ts')).dashboard,
   validation: async () => (await import('./validation.ts')).validation,
