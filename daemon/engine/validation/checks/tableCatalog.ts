@@ -28,11 +28,36 @@ export async function tableCatalog(side: CheckSide, context: CheckContext): Prom
   });
 }
 
-/** The catalog of the connection of a side with its table alone (and others of the same name, where no schema is given). */
+export interface ExtractedTable {
+  readonly catalog: Catalog;
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** By the side of a running pipeline: its checks of keys, defaults and drift ask for the same. */
+const extracted = new WeakMap<CheckSide['side'], Promise<ExtractedTable>>();
+
+/**
+ * The catalog of the connection of a side with its table alone (and others of the same name, where no schema is given). Read once in a
+ * run, however many checks ask for it.
+ */
 export async function extractTable(
   side: CheckSide,
   context: Pick<CheckContext, 'signal'>,
-): Promise<{ readonly catalog: Catalog; readonly schema: string | undefined; readonly name: string }> {
+): Promise<ExtractedTable> {
+  let reading = extracted.get(side.side);
+  if (reading === undefined) {
+    reading = readTable(side, context);
+    extracted.set(side.side, reading);
+    // What failed may do so for this once.
+    reading.catch(() => extracted.delete(side.side));
+  }
+  const found = await reading;
+  for (const { sql } of found.catalog.queries) side.side.record(sql, side.sql);
+  return found;
+}
+
+async function readTable(side: CheckSide, context: Pick<CheckContext, 'signal'>): Promise<ExtractedTable> {
   const { connection, definition, relation } = side.side;
   if (relation.table === undefined)
     throw new EngineError('definition', 'no_table', `the ${side.name} is a query, which is in no catalog`, {
@@ -52,7 +77,6 @@ export async function extractTable(
     signal: context.signal,
     onProgress: () => undefined,
   });
-  for (const { sql } of catalog.queries) side.side.record(sql, side.sql);
   return { catalog, schema, name };
 }
 
