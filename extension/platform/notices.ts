@@ -7,16 +7,18 @@ const keptNotices = 20;
 /** What a page that shows jobs does itself, with its own button. */
 const looks: ReadonlySet<string> = new Set(['ombudsman.showJob', 'ombudsman.showFailures']);
 
+export type NoticeLog = Pick<vscode.LogOutputChannel, 'error' | 'info'>;
+
 /** Every notice of the extension has one place: the dashboard while it is seen, a message of VS Code else. */
 export class NoticeBoard implements Notices {
-  readonly #log: Pick<vscode.LogOutputChannel, 'error'>;
+  readonly #log: NoticeLog;
   readonly #followUps = new Map<number, readonly FollowUp[]>();
   /** What the page was given and nobody has read there yet. */
   readonly #unread = new Map<number, Notice>();
   #page: NoticePage | undefined;
   #lastId = 0;
 
-  constructor(log: Pick<vscode.LogOutputChannel, 'error'>) {
+  constructor(log: NoticeLog) {
     this.#log = log;
   }
 
@@ -38,10 +40,10 @@ export class NoticeBoard implements Notices {
     this.#unread.delete(noticeId);
   }
 
+  /** To the log: as messages of VS Code, several at once and late, they would lie over what the person has turned to. */
   pageHidden(): void {
-    const unread = [...this.#unread.values()];
+    for (const { message } of this.#unread.values()) this.#log.info(`Not read in the dashboard: ${message}`);
     this.#unread.clear();
-    for (const notice of unread) this.#run(() => showInEditor(notice));
   }
 
   act(noticeId: number, action: number): void {

@@ -213,7 +213,7 @@ export interface Notices {
   attach(page: NoticePage): vscode.Disposable;
   /** The page says that a notice was read. */
   read(noticeId: number): void;
-  /** The page is no longer seen: what was not read in it stands in VS Code. */
+  /** The page is no longer seen: what was not read in it stands in the log. */
   pageHidden(): void;
   /** A button was pressed in the page. */
   act(noticeId: number, action: number): void;

@@ -35,12 +35,17 @@ const page = {
 const followUp: FollowUp = { title: 'Show Log', command: 'ombudsman.showLog', args: [1] };
 const notice: Notice = { severity: 'warning', message: 'Something', followUps: [followUp] };
 let board: InstanceType<typeof NoticeBoard>;
+const logged: string[] = [];
 
 beforeEach(() => {
   shown.length = commands.length = errors.length = page.shown.length = 0;
   pressed = undefined;
   page.isShown = true;
-  board = new NoticeBoard({ error: (error: unknown) => void errors.push(error) });
+  logged.length = 0;
+  board = new NoticeBoard({
+    error: (error: unknown) => void errors.push(error),
+    info: (line: string) => void logged.push(line),
+  });
 });
 
 describe('a notice', () => {
@@ -70,7 +75,7 @@ describe('a notice', () => {
     expect([shown.length, page.shown.length]).toEqual([2, 0]);
   });
 
-  it('that nobody read in the dashboard stands in VS Code once that is hidden, and only once', () => {
+  it('that nobody read in the dashboard stands in the log once that is hidden, and only once', () => {
     board.attach(page);
     board.show(notice);
     board.show({ ...notice, message: 'Read' });
@@ -79,7 +84,8 @@ describe('a notice', () => {
     board.act(page.shown[2]?.notice_id ?? -1, 0);
     board.pageHidden();
     board.pageHidden();
-    expect(shown).toEqual([{ severity: 'warning', message: 'Something', titles: ['Show Log'] }]);
+    expect(shown).toEqual([]);
+    expect(logged).toEqual(['Not read in the dashboard: Something']);
   });
 
   it('of a panel that was closed does not take away the place of the next one', () => {
