@@ -210,12 +210,13 @@ class YamlDocument implements SourceDocument {
       lineCounter: this.lines,
     });
     const toldLines = new Set<number>();
-    const problems = [...this.document.errors, ...this.document.warnings];
+    const all = [...this.document.errors, ...this.document.warnings];
+    // All that comes after a bracket without an end was taken for a part of it, line in line, until the stack ended.
+    const unclosedAt = all.find(({ message }) => unclosed.test(message))?.pos[0] ?? text.length;
+    const problems = all.filter(({ pos }) => pos[0] <= unclosedAt);
     const tooMuch = problems.find(({ message }) => stackEnded.test(message));
     if (tooMuch !== undefined) throw tooMuch;
-    // All that comes after a bracket without an end was taken for a part of it.
-    const unclosedAt = problems.find(({ message }) => unclosed.test(message))?.pos[0] ?? text.length;
-    for (const { code, pos, message } of problems.filter((each) => each.pos[0] <= unclosedAt)) {
+    for (const { code, pos, message } of problems) {
       const { line } = this.position(pos[0]);
       // One slip makes the parser complain of the same line again and again; the first complaint is the one to mend.
       if (toldLines.has(line)) continue;
