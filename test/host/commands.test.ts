@@ -32,6 +32,9 @@ describe('commands', function () {
   before(async () => {
     driven = await drive();
     await setNotices('never');
+    // What ended before is told a moment later, by the setting of that moment.
+    await until('the setting of notices', () => driven.services.settings.notifyAtEnd === 'never');
+    driven.screen.clear();
   });
   afterEach(() => driven.screen.clear());
   after(async () => {

@@ -21,6 +21,8 @@ describe('every command of the palette in a window without a folder', function (
       'extractMetadata',
       'validateProjects',
       'checkConnections',
+      'createPipelines',
+      'filterTables',
       'setSecret',
       'removeSecret',
     ];

@@ -21,6 +21,8 @@ describe('every command of the palette in a folder without a project', function 
       'extractMetadata',
       'validateProjects',
       'checkConnections',
+      'createPipelines',
+      'filterTables',
       'setSecret',
       'removeSecret',
     ];

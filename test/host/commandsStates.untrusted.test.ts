@@ -8,6 +8,7 @@ import { callEveryCommand, commandsWith, drive, faultsOf, type Driven } from './
 const harmless = [
   'openDefinition',
   'copyJobId',
+  'copyName',
   'clearFilter',
   'refresh',
   'showDaemonLog',

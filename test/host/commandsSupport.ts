@@ -243,10 +243,16 @@ async function callThemAll(driven: Driven, before: () => Promise<void>): Promise
       (error: unknown) => String(error),
     );
     outcomes.push({ id, rejection, messages: [...driven.screen.messages] });
+    // A dashboard that is seen would take the messages of the next ones.
+    await closeAllEditors();
   }
   driven.screen.clear();
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   return outcomes;
+}
+
+async function closeAllEditors(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await until('no editor', () => vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
 }
 
 /** Those that rejected, that showed more than one message, or one that does not tell what to do in whole sentences. */

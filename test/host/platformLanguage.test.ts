@@ -34,9 +34,12 @@ describe('the language server', function () {
   const mistakes = (): vscode.Diagnostic[] =>
     vscode.languages.getDiagnostics(file).filter(({ source }) => source === definitionsSource);
   async function write(text: string): Promise<void> {
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(file, new vscode.Range(0, 0, document.lineCount, 0), text);
-    assert.ok(await vscode.workspace.applyEdit(edit));
+    // Refused where the document has just changed by itself: the file was written a moment before.
+    await until('the edit', async () => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(file, new vscode.Range(0, 0, document.lineCount, 0), text);
+      return vscode.workspace.applyEdit(edit);
+    });
   }
   /** Writes it with a mistake and without it: whoever serves the file sees both. */
   async function isServed(): Promise<void> {
