@@ -167,12 +167,12 @@ describe('artifacts/rows', () => {
   it('not through a document that names a file elsewhere', async () => {
     await runAgain();
     const path = join(shop.daemon.dataDir, 'jobs', `${job.job_id}.json`);
+    const artifact = /"path":"artifacts[^"]*parquet"/;
+    // The end of a job is told when it is in the journal; the document follows.
+    await expect.poll(() => readFileSync(path, 'utf8')).toMatch(artifact);
     await shop.daemon.kill();
     const secret = shop.write('secret.parquet', 'x');
-    const text = readFileSync(path, 'utf8').replace(
-      /"path":"artifacts[^"]*parquet"/,
-      `"path":${JSON.stringify(join('..', secret))}`,
-    );
+    const text = readFileSync(path, 'utf8').replace(artifact, `"path":${JSON.stringify(join('..', secret))}`);
     expect(text).toContain('secret.parquet');
     writeFileSync(path, text);
     client = await shop.daemon.connect();
