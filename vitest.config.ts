@@ -12,6 +12,8 @@ const project = (name: string, options: ProjectOptions) => ({
     include: [`test/${name}/**/*.test.ts`],
     hookTimeout: 180_000,
     pool: 'forks' as const,
+    // Waits for what comes: on a busy machine that may take more than the second that is the default.
+    expect: { poll: { timeout: 20_000 } },
     ...options,
   },
 });

@@ -31,9 +31,11 @@ export class Workbench {
 
   /**
    * Goes to another window, at which VS Code puts away how its editors are (else a minute may pass), and comes back; again until
-   * this text is among what it has put away: what a webview said a moment before it was left may come a moment after.
+   * this text is among what it has put away. Each time it stays for two frames: a page that is not seen has none, and a webview
+   * says what to keep in one. The focus is taken out of the webview: VS Code does not see it leave from in there.
    */
   async leaveUntilKept(text: string): Promise<void> {
+    await this.showJobs();
     const session = await this.page.context().newCDPSession(this.page);
     // Else every page believes that it has the focus.
     await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
@@ -44,6 +46,8 @@ export class Workbench {
       if (performance.now() > deadline) throw new Error(`VS Code does not keep ${text}`);
       if (look % looks === 0) {
         await this.page.bringToFront();
+        await this.page.waitForFunction('document.hasFocus()');
+        await this.page.evaluate(twoFrames);
         await other.bringToFront();
       }
     }
@@ -93,6 +97,8 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id^="ombudsman.ombudsman-batch-operations"]');
   }
 }
+
+const twoFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))';
 
 /** Looks through the browser's databases, which is where a VS Code in a browser keeps its state. */
 function isKept(text: string): string {
