@@ -144,7 +144,8 @@ describe('the dashboard, in a browser under its policy, on a real daemon', () =>
     const notice = { severity: 'info' as const, job_id: null, actions: [] };
     await post({ type: 'notice', notice: { ...notice, notice_id: 1, text: 'Saved.' } });
     await post({ type: 'notice', notice: { ...notice, notice_id: 2, text: 'Saved.' } });
-    await expect.poll(read).toEqual([2, 1]);
+    // The second is answered as it comes, the first when it has been drawn.
+    await expect.poll(() => read().toSorted()).toEqual([1, 2]);
     const snackbar = page.locator('.snackbar');
     await snackbar.getByRole('button', { name: 'Dismiss' }).click();
     await post({ type: 'notice', notice: { ...notice, notice_id: 3, text: 'Gone?', actions: ['Look'] } });
@@ -161,6 +162,8 @@ describe('the dashboard, in a browser under its policy, on a real daemon', () =>
     const period = page.getByRole('combobox', { name: 'Jobs created in' });
     await page.getByRole('tab', { name: 'Overview' }).click();
     await period.selectOption('7');
+    // What was chosen is kept in the next frame.
+    await expect.poll(() => page.evaluate(`sessionStorage.getItem('state')`)).toContain('"period":"7"');
     await page.reload();
     await expect.poll(() => period.inputValue()).toBe('7');
   });
