@@ -42,21 +42,23 @@ export function Grid<T>(props: GridProps<T>) {
   const { label, columns, rows, idOf, nameOf, rowHeightPx, minWidthPx, onOpen, openId, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
+  const wantsFocus = useRef<number | undefined>(undefined);
   const virtual = useVirtualRows(rows.length, rowHeightPx, scroller);
   const activeRow = Math.min(active, Math.max(0, rows.length - 1));
 
   useEffect(() => {
-    if (!wantsFocus.current) return;
+    // An effect of the drawing before may run after a key was pressed: the row it knows is not the one that is wanted.
+    if (wantsFocus.current === undefined || Math.min(wantsFocus.current, rows.length - 1) !== activeRow)
+      return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${activeRow}"]`);
     if (row == null) return;
-    wantsFocus.current = false;
+    wantsFocus.current = undefined;
     row.focus({ preventScroll: true });
   });
 
   const move = (to: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
-    wantsFocus.current = true;
+    wantsFocus.current = next;
     setActive(next);
     virtual.scrollToIndex(next);
   };
